@@ -1,0 +1,144 @@
+"""Write the pages of docs/ that come from the code: commands, configuration, error codes.
+
+`scripts/generate_docs.py` writes them, `--check` only says which are old and ends with 1.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+from typer.testing import CliRunner
+
+from medallion_toolkit.cli.main import app
+from medallion_toolkit.error_codes import CODES
+
+ROOT = Path(__file__).resolve().parents[1]
+WIDTH = 100
+NOTICE = "<!-- Written by scripts/generate_docs.py (`make docs`); a test fails when it is old. -->"
+AREAS = {
+    "MED1": "Bundle, project, configuration",
+    "MED2": "Pipeline code: SQL and Python",
+    "MED3": "Contracts",
+    "MED4": "A run and its data",
+    "MED5": "Environment",
+    "MED6": "Template",
+    "MED7": "Workspace",
+}
+
+
+SETTINGS = {
+    "volumes.<key>": "Folder, relative to the project, that stands for the volume with this resource key: what "
+    '`${landing}` and `/Volumes/...` paths mean here. Example: `volumes.landing = "fixtures/landing"`.',
+}
+VARIABLES = {
+    "MEDALLION_CACHE": "Folder for what is fetched once (Delta jars). Default: `~/.cache/medallion`.",
+    "MEDALLION_MAVEN_MIRROR": "Address of the Maven repository that Delta's jars come from, when the public one "
+    "cannot be reached. Their checksums stay the same.",
+    "JAVA_HOME": "The Java that Spark starts. Default: `java` on `PATH`.",
+}
+
+
+def error_page() -> str:
+    """docs/errors.md: how to read an error, then every code."""
+    parts = [
+        "# Error codes",
+        NOTICE,
+        (
+            "An error says its code, one sentence, the place with the source line, what was found and expected, the\n"
+            "nearest known name, and the command to run next. With `--json` the same comes as an object on stdout."
+        ),
+        "Exit codes: 0 good, 1 findings (something in the project or its data), 2 wrong usage, 3 environment.",
+    ]
+    for prefix, title in AREAS.items():
+        rows = [f"| {code} | {text} |" for code, text in sorted(CODES.items()) if code.startswith(prefix)]
+        if rows:
+            parts += [f"## {prefix}xx {title}", "\n".join(["| code | meaning |", "|---|---|", *rows])]
+    return "\n\n".join(parts) + "\n"
+
+
+def command_page() -> str:
+    """docs/commands.md: the help of every command, as the terminal prints it."""
+    parts = [
+        "# Commands",
+        NOTICE,
+        (
+            "Results go to stdout, progress to stderr; `--json` gives the result as one JSON document. Commands that\n"
+            "run here never touch a workspace; `--vars` chooses whose variables they take, `-t` means that workspace."
+        ),
+    ]
+    for title, text in _help_texts():
+        parts += [f"## {title}", f"```text\n{text}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _help_texts() -> Iterator[tuple[str, str]]:
+    for path in [(), *_command_paths(app)]:
+        shown = CliRunner().invoke(app, [*path, "--help"], prog_name="medallion", terminal_width=WIDTH)
+        if shown.exit_code:
+            raise SystemExit(f"medallion {' '.join(path)} --help ended with {shown.exit_code}")
+        text = "\n".join(line.rstrip() for line in shown.stdout.strip().splitlines())
+        yield " ".join(("medallion", *path)), text
+
+
+def _command_paths(group: typer.Typer) -> Iterator[tuple[str, ...]]:
+    for command in group.registered_commands:
+        yield (command.name or getattr(command.callback, "__name__", "").replace("_", "-"),)
+    for inner in group.registered_groups:
+        name = inner.name or ""
+        yield (name,)
+        if inner.typer_instance is not None:
+            yield from ((name, *path) for path in _command_paths(inner.typer_instance))
+
+
+def configuration_page() -> str:
+    """docs/configuration.md: the settings of pyproject.toml and the environment variables."""
+    parts = [
+        "# Configuration",
+        NOTICE,
+        (
+            "A project needs none of this to be deployed: all that reaches the workspace stands in `databricks.yml`,\n"
+            "`resources/`, `sql/` and `contracts/`."
+        ),
+        "## `[tool.medallion.local]` in the project's pyproject.toml",
+        "Read by the commands that run here.",
+        _table("setting", SETTINGS),
+        "## Environment variables",
+        _table("variable", VARIABLES),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(head: str, rows: dict[str, str]) -> str:
+    return "\n".join([f"| {head} | meaning |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in rows.items())])
+
+
+PAGES = {"commands.md": command_page, "configuration.md": configuration_page, "errors.md": error_page}
+
+
+def old_pages(folder: Path) -> list[str]:
+    """Names of the pages whose file differs from what the code says."""
+    return [name for name, page in PAGES.items() if _text(folder / name) != page()]
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code: 1 when `--check` finds an old page."""
+    folder = ROOT / "docs"
+    old = old_pages(folder)
+    if "--check" in arguments:
+        print("\n".join(f"docs/{name} is old: make docs" for name in old), end="\n" if old else "")
+        return 1 if old else 0
+    for name in old:
+        (folder / name).write_text(PAGES[name](), encoding="utf-8")
+        print(f"wrote docs/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,38 @@
+"""The command `medallion`: one thin module a command, registered here in the order of `--help`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from medallion_toolkit.cli.deliver import deliver
+from medallion_toolkit.cli.describe import describe
+from medallion_toolkit.cli.doctor import doctor
+from medallion_toolkit.cli.generate import generate
+from medallion_toolkit.cli.new import new
+from medallion_toolkit.cli.parse import parse
+from medallion_toolkit.cli.permissions import permissions
+from medallion_toolkit.cli.render import render
+from medallion_toolkit.cli.run import run
+from medallion_toolkit.cli.show import show
+from medallion_toolkit.cli.tests import run_project_tests
+
+app = typer.Typer(
+    name="medallion",
+    help="Run, test, check and deploy a medallion lakehouse project.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+COMMANDS = (new, run, show, describe, render, generate, deliver, permissions, parse, doctor)
+for command in COMMANDS:
+    app.command()(command)
+app.command("test")(run_project_tests)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(app())

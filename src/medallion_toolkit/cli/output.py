@@ -1,0 +1,32 @@
+"""What every command shares: results on stdout, errors on stderr, the exit code of the error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from medallion_toolkit.errors import MedallionError, Problems, render_error
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(value, indent=2, default=str, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def reported(as_json: bool, root: Path | None = None) -> Iterator[None]:
+    """Turn a MedallionError into its text (stderr) or JSON (stdout) and its exit code."""
+    try:
+        yield
+    except MedallionError as error:
+        if as_json:
+            found = error.errors if isinstance(error, Problems) else (error,)
+            print_json({"errors": [each.as_dict() for each in found]})
+        else:
+            sys.stderr.write(render_error(error, root) + "\n")
+        raise typer.Exit(error.exit_code) from None

@@ -1,0 +1,29 @@
+"""`medallion test`: the YAML tests of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from medallion_toolkit.cli.output import print_json, reported
+
+
+def run_project_tests(
+    name: Annotated[str | None, typer.Argument(help="Only this table, layer or file: silver.orders.")] = None,
+    project: Annotated[Path, typer.Option(help="Project folder.")] = Path(),
+    vars: Annotated[str | None, typer.Option(help="Whose variables to take: a target of databricks.yml.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
+) -> None:
+    """Run the tests in tests/<layer>/<table>.yml: rows in, rows out."""
+    with reported(json, project):
+        from medallion_toolkit.testing.session import run_tests, test_lines, tests_as_json
+
+        results = run_tests(project, vars, name, lambda line: typer.echo(line, err=True))
+        if json:
+            print_json(tests_as_json(results))
+        else:
+            typer.echo("\n".join(test_lines(results)))
+        if not all(result.ok for result in results.cases):
+            raise typer.Exit(1)

@@ -1,0 +1,87 @@
+"""The workspace as the CLI would reach it: same profile, same variables; its errors as ours."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.errors import EnvironmentProblem, WorkspaceError
+from medallion_toolkit.project.identity import Identity
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+
+    from medallion_toolkit.project.bundle import Bundle
+
+
+@contextmanager
+def asked(what: str, next: str | None = None) -> Iterator[None]:
+    """Turn an error of the workspace into ours, with what was asked."""
+    from databricks.sdk.errors.base import DatabricksError
+
+    try:
+        yield
+    except DatabricksError as error:
+        raise WorkspaceError("MED703", f"the workspace refused to {what}", found=str(error), next=next) from error
+
+
+def connect(host: str | None = None, profile: str | None = None) -> WorkspaceClient:
+    """A client for the workspace that the environment or a profile names."""
+    from databricks.sdk import WorkspaceClient
+
+    try:
+        return WorkspaceClient(host=host, profile=profile)
+    except ValueError as error:
+        raise EnvironmentProblem(
+            "MED704",
+            "no workspace is configured",
+            found=str(error).splitlines()[0],
+            expected="DATABRICKS_HOST and a way to sign in, or a profile",
+            next="databricks auth login",
+        ) from error
+
+
+def who_am_i(client: WorkspaceClient) -> Identity:
+    """The signed-in user or service principal."""
+    with asked("say who is signed in"):
+        me = client.current_user.me()
+    name = me.user_name or ""
+    is_principal = bool(re.fullmatch(r"[0-9a-fA-F-]{36}", name))
+    return Identity(name, short_name(me.display_name if is_principal and me.display_name else name))
+
+
+def short_name(name: str) -> str:
+    """What the CLI makes of a name for prefixes.
+
+    >>> short_name("Ada.Brook@example.org")
+    'ada_brook'
+    """
+    local = name.partition("@")[0].lower()
+    letters = "".join(
+        sign if unicodedata.category(sign)[0] == "L" or unicodedata.category(sign) == "Nd" else "_" for sign in local
+    )
+    return re.sub(r"_+", "_", letters).strip("_")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A target in its workspace: the client, who it speaks for, and the bundle with the names deployed by them."""
+
+    client: WorkspaceClient
+    me: Identity
+    bundle: Bundle
+
+
+def sign_in(project: Path, target: str) -> SignedIn:
+    """Reach the workspace of a target: its own host or profile, else those of the environment."""
+    from medallion_toolkit.project.bundle import load_bundle
+
+    workspace = load_bundle(project, target).workspace
+    client = connect(host=str(workspace.get("host") or "") or None, profile=str(workspace.get("profile") or "") or None)
+    me = who_am_i(client)
+    return SignedIn(client, me, load_bundle(project, target, user_name=me.user_name, short_name=me.short_name))

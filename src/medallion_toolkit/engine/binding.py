@@ -1,0 +1,265 @@
+"""Bind a query to local data: each relation becomes a temporary view, put in by position.
+
+The author's text is never printed again from a tree; lines keep their numbers, so that Spark's
+positions are the file's positions.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.engine.files.options import read_options
+from medallion_toolkit.engine.files.reading import read_source
+from medallion_toolkit.engine.files.rescue import METADATA
+from medallion_toolkit.engine.spark_errors import translated
+from medallion_toolkit.engine.store import Store
+from medallion_toolkit.engine.tables import read_events, read_table, stream_table
+from medallion_toolkit.errors import PipelineError, Place, UnsupportedError, nearest
+from medallion_toolkit.graph.model import Graph, Node
+from medallion_toolkit.graph.names import full_name, split_name
+from medallion_toolkit.model import Flow, PythonQuery, ReadMode, Relation, SqlQuery
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+_numbers = itertools.count(1)
+VIEWS = ("temporary_view", "view")
+STREAM_OPTIONS = {"skipchangecommits": "skipChangeCommits", "startingversion": "startingVersion"}
+TABLE_FUNCTIONS = (
+    "range",
+    "explode",
+    "explode_outer",
+    "posexplode",
+    "posexplode_outer",
+    "inline",
+    "inline_outer",
+    "stack",
+    "json_tuple",
+    "sequence",
+)
+
+
+class NotReady(Exception):
+    """A query reads a dataset of this update that has not been made yet."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+@dataclass(frozen=True)
+class Binder:
+    """What queries of one pipeline are bound to.
+
+    `volumes` maps volume paths to local folders; `is_ready` says whether a node of this update is done;
+    `tables` are event logs by full name and the files that hold them; rows of the nodes in `given` stand in
+    the store, whatever their kind.
+    """
+
+    spark: SparkSession
+    graph: Graph
+    store: Store
+    pipeline: str
+    catalog: str
+    schema: str
+    volumes: Mapping[str, Path]
+    is_ready: Callable[[str], bool]
+    display: Callable[[str], str] = field(default=lambda name: name)
+    tables: Mapping[str, Path] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
+
+    def frame(self, flow: Flow) -> DataFrame:
+        """The DataFrame of a flow's query."""
+        if isinstance(flow.query, SqlQuery):
+            return self.sql(flow.query, flow, flow.target)
+        if isinstance(flow.query, PythonQuery):
+            return self.python(flow.query)
+        raise PipelineError("MED210", f"the flow {flow.name} has no query", place=flow.place)
+
+    def python(self, query: PythonQuery) -> DataFrame:
+        from pyspark.sql import DataFrame
+
+        with translated(query.place):
+            result = query.function()
+        if not isinstance(result, DataFrame):
+            raise PipelineError(
+                "MED211",
+                "a dataset function must return a DataFrame",
+                place=query.place,
+                found=type(result).__name__,
+                expected="DataFrame",
+            )
+        return result
+
+    def sql(self, query: SqlQuery, flow: Flow | None = None, target: str = "query") -> DataFrame:
+        """The query over local data; SqlError with the place in the file when Spark refuses it."""
+        from medallion_toolkit.sql.rewriting import rewrite
+        from medallion_toolkit.sql.substitution import substitute
+
+        flow_name = flow.name if flow else "query"
+        views = []
+        replacements = []
+        for position, relation in enumerate(query.relations):
+            bound = self._bind(relation, query, target, flow_name, position)
+            if bound is None:
+                continue
+            view = f"__medallion_{next(_numbers)}"
+            bound.createOrReplaceTempView(view)
+            views.append(view)
+            replacements.append((relation.span, _with_alias(view, relation, query)))
+        text = rewrite(query.text, replacements)
+        text = substitute(text, query.configuration, query.place)
+        if any(relation.kind == "files" for relation in query.relations):
+            text = _visible_metadata(text)
+        try:
+            with translated(query.place):
+                frame = self.spark.sql(text, args=dict(query.parameters) or None)
+        finally:
+            for view in views:
+                self.spark.catalog.dropTempView(view)
+        return frame.drop(METADATA)
+
+    def _bind(self, relation: Relation, query: SqlQuery, target: str, flow: str, position: int) -> DataFrame | None:
+        place = _place(relation, query)
+        if relation.kind == "files":
+            return self._files(relation, query, place, self.store.source_schema(target, flow, position))
+        if relation.kind == "function":
+            if relation.name.lower() not in TABLE_FUNCTIONS:
+                raise UnsupportedError(
+                    "MED402",
+                    f"the table function {relation.name} is not supported locally",
+                    place=place,
+                    help="the workspace runs it; a local run would have to invent its rows",
+                )
+            return None
+        name = _substituted(relation.name, query, place)
+        options = _stream_options(relation, place)
+        return self.table(name, relation.mode, place, query.catalog, query.schema, options)
+
+    def table(
+        self,
+        written: str,
+        mode: ReadMode,
+        place: Place,
+        catalog: str | None = None,
+        schema: str | None = None,
+        options: Mapping[str, str] | None = None,
+    ) -> DataFrame:
+        """The dataset or table called `written` in this pipeline. NotReady while this update has yet to make it."""
+        parts = split_name(written)
+        name = parts[-1] if len(parts) == 1 or parts[0] == "live" else ""
+        key = self.graph.find(self.pipeline, name) if name else None
+        if key is None:
+            name = full_name(written, catalog or self.catalog, schema or self.schema)
+            key = self.graph.find(self.pipeline, name)
+        if key is not None and not self.is_ready(key):
+            raise NotReady(key)
+        if key is not None and key not in self.given and self.graph.nodes[key].dataset.kind in VIEWS:
+            return self._view(self.graph.nodes[key])
+        stored = key or name
+        if name in self.tables:
+            return read_events(self.spark, self.tables[name])
+        if not self.store.exists(stored):
+            raise self.missing(name, place)
+        if mode == "stream":
+            self._check_streamable(key, place)
+            return stream_table(self.spark, self.store, stored, options)
+        return read_table(self.spark, self.store, stored, options)
+
+    def _view(self, node: Node) -> DataFrame:
+        """A view's rows, made where it is read. Its expectations would be counted once a reader: refused."""
+        if node.dataset.expectations:
+            rule = node.dataset.expectations[0]
+            raise UnsupportedError(
+                "MED402",
+                f"the expectation {rule.name} of the view {node.name} is not supported locally",
+                place=rule.place,
+                help="put it on the table that reads the view",
+            )
+        return self.frame(node.flows[0])
+
+    def missing(self, name: str, place: Place) -> PipelineError:
+        shown = self.display(name)
+        known = [self.display(node.name) for node in self.graph.nodes.values()]
+        close = nearest(shown, known)
+        return PipelineError(
+            "MED401",
+            f"the input {shown} does not exist",
+            place=place,
+            help=f"did you mean {close}?" if close else "no dataset of the project makes it",
+        )
+
+    def _check_streamable(self, key: str | None, place: Place) -> None:
+        if key is not None and self.graph.nodes[key].dataset.kind == "materialized_view":
+            raise PipelineError(
+                "MED212",
+                f"{self.display(key)} is a materialized view and cannot be read as a stream",
+                place=place,
+                help="read it without STREAM, or make it a streaming table",
+            )
+
+    def _files(self, relation: Relation, query: SqlQuery, place: Place, kept: Path) -> DataFrame:
+        arguments = {name: _substituted(value, query, place) for name, value in relation.arguments.items()}
+        if relation.name.lower() not in ("read_files", "cloud_files", "path"):
+            raise UnsupportedError(
+                "MED402",
+                f"{relation.name} has no local source yet",
+                place=place,
+                help="the workspace runs it; record its rows as files to run it locally",
+            )
+        if relation.format:
+            arguments.setdefault("format", relation.format)
+        path = _substituted(relation.path or "", query, place)
+        folder = self.folder(path, place)
+        source = read_options(folder, arguments, place, infer_types=relation.name.lower() == "read_files")
+        return read_source(self.spark, source, relation.mode == "stream", kept)
+
+    def folder(self, path: str, place: Place) -> Path:
+        """The local folder of a volume path; UnsupportedError when no volume is mapped to it."""
+        for volume, local in self.volumes.items():
+            if path == volume or path.startswith(volume + "/"):
+                return local / path[len(volume) :].lstrip("/")
+        raise UnsupportedError(
+            "MED406",
+            f"the path {path} is not mapped to a local folder",
+            place=place,
+            expected=f"a path under {', '.join(self.volumes) or 'a mapped volume'}",
+            help='map its volume in pyproject.toml: [tool.medallion.local] volumes = {landing = "fixtures/landing"}',
+        )
+
+
+def _with_alias(view: str, relation: Relation, query: SqlQuery) -> str:
+    if relation.alias or relation.kind != "table":
+        return view
+    last = split_name(_substituted(relation.name, query, query.place))[-1]
+    return f"{view} AS `{last}`"
+
+
+def _place(relation: Relation, query: SqlQuery) -> Place:
+    return Place(query.place.path, relation.span.line, relation.span.column, len(relation.name))
+
+
+def _substituted(text: str, query: SqlQuery, place: Place) -> str:
+    from medallion_toolkit.sql.substitution import substitute
+
+    return substitute(text, query.configuration, place)
+
+
+def _stream_options(relation: Relation, place: Place) -> dict[str, str]:
+    options = {}
+    for name, value in relation.arguments.items():
+        known = STREAM_OPTIONS.get(name.lower())
+        if known is None:
+            raise UnsupportedError("MED402", f"the stream option {name} is not supported locally", place=place)
+        options[known] = value or "true"
+    return options
+
+
+def _visible_metadata(text: str) -> str:
+    from medallion_toolkit.sql.rewriting import rename_metadata
+
+    return rename_metadata(text, METADATA)

@@ -1,0 +1,95 @@
+"""Expectations in one pass: counts by `observe`, dropped rows by a filter, failing rows by an error.
+
+A predicate that is NULL is a violation (Rule 1); the counts are exact because they are taken from the
+very rows that are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.engine.files.rescue import literal
+from medallion_toolkit.model import Action, Expectation
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, Observation
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Rows of one expectation."""
+
+    name: str
+    action: Action
+    passed: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of a flow: read from its query, written, dropped by expectations, and per expectation."""
+
+    rows_in: int = 0
+    written: int = 0
+    dropped: int = 0
+    deleted: int = 0
+    expectations: tuple[Outcome, ...] = field(default=())
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.rows_in + other.rows_in,
+            self.written + other.written,
+            self.dropped + other.dropped,
+            self.deleted + other.deleted,
+            _merged(self.expectations, other.expectations),
+        )
+
+
+def _merged(left: Sequence[Outcome], right: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    found = {outcome.name: outcome for outcome in left}
+    for outcome in right:
+        known = found.get(outcome.name)
+        passed, failed = (known.passed, known.failed) if known else (0, 0)
+        found[outcome.name] = Outcome(outcome.name, outcome.action, passed + outcome.passed, failed + outcome.failed)
+    return tuple(found.values())
+
+
+def holds(condition: str) -> str:
+    """The condition as SQL that is never NULL."""
+    return f"coalesce(({condition}), false)"
+
+
+def observed(frame: DataFrame, observation: Observation, expectations: Sequence[Expectation]) -> DataFrame:
+    """`frame` counted by `observation`, without the rows that drop expectations reject."""
+    from pyspark.sql.functions import expr
+
+    kept = " AND ".join(holds(rule.condition) for rule in expectations if rule.action == "drop") or "true"
+    columns = [expr("count(1)").alias("rows_in"), expr(f"count_if({kept})").alias("written")]
+    columns += [
+        expr(f"count_if(NOT {holds(rule.condition)})").alias(f"failed_{index}")
+        for index, rule in enumerate(expectations)
+    ]
+    counted = frame.observe(observation, *columns)
+    return _guarded(counted if kept == "true" else counted.where(kept), expectations)
+
+
+def _guarded(frame: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:
+    """Stop the write at the first row that breaks a fail expectation; the check stands in the written query."""
+    for rule in expectations:
+        if rule.action == "fail":
+            message = literal(f"[EXPECTATION_VIOLATION] {rule.name}")
+            frame = frame.where(f"CASE WHEN {holds(rule.condition)} THEN true ELSE raise_error({message}) END")
+    return frame
+
+
+def counts_of(metrics: Mapping[str, object], expectations: Sequence[Expectation]) -> Counts:
+    """Counts from what an observation saw."""
+    values = {name: int(str(value or 0)) for name, value in metrics.items()}
+    rows_in, written = values.get("rows_in", 0), values.get("written", 0)
+    outcomes = tuple(
+        Outcome(rule.name, rule.action, rows_in - values.get(f"failed_{index}", 0), values.get(f"failed_{index}", 0))
+        for index, rule in enumerate(expectations)
+    )
+    return Counts(rows_in, written, rows_in - written, 0, outcomes)

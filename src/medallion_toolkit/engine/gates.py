@@ -1,0 +1,123 @@
+"""Gates: the SQL tasks that a job runs after a pipeline, executed as they stand over the local tables.
+
+A gate file first selects its checks (dataset, check_name, observed, limit_value, ok), then raises an error
+when one of them is missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.engine.binding import Binder
+from medallion_toolkit.engine.job_sql import run_script
+from medallion_toolkit.engine.spark_errors import translated
+from medallion_toolkit.errors import ConfigError, MedallionError, Place
+
+if TYPE_CHECKING:
+    from medallion_toolkit.project.bundle import Bundle
+
+COLUMNS = ["dataset", "check_name", "observed", "limit_value", "ok"]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A job's SQL task that judges a pipeline: its key, file and resolved parameters."""
+
+    name: str
+    pipeline: str
+    file: str
+    parameters: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One judged figure, values as text."""
+
+    dataset: str
+    check: str
+    observed: str
+    limit: str
+    ok: bool
+
+
+@dataclass(frozen=True)
+class GateResult:
+    """A gate's checks; `error` is set when it could not be judged."""
+
+    name: str
+    pipeline: str
+    checks: tuple[Check, ...]
+    error: MedallionError | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None and all(check.ok for check in self.checks)
+
+
+def gates_of(bundle: Bundle, pipeline: str) -> tuple[Gate, ...]:
+    """SQL file tasks named gate_… that directly follow the pipeline's task in a job."""
+    found = []
+    for job in bundle.jobs.values():
+        tasks = [task for task in _list(job.get("tasks")) if isinstance(task, dict)]
+        mine = {task["task_key"] for task in tasks if _pipeline_of(task, bundle) == pipeline}
+        for task in tasks:
+            sql = task.get("sql_task")
+            needs = {str(need.get("task_key")) for need in _list(task.get("depends_on")) if isinstance(need, dict)}
+            if isinstance(sql, dict) and isinstance(sql.get("file"), dict) and needs & mine:
+                name = str(task["task_key"])
+                if name.startswith("gate"):
+                    parameters = {str(k): str(v) for k, v in dict(sql.get("parameters") or {}).items()}
+                    found.append(Gate(name, pipeline, _task_file(str(sql["file"]["path"])), parameters))
+    return tuple(found)
+
+
+def _list(value: object) -> list[object]:
+    return list(value) if isinstance(value, (list, tuple)) else []
+
+
+def _pipeline_of(task: Mapping[str, object], bundle: Bundle) -> str | None:
+    part = task.get("pipeline_task")
+    if not isinstance(part, dict):
+        return None
+    written = str(part.get("pipeline_id", ""))
+    return next((p.key for p in bundle.pipelines if f"pipelines.{p.key}." in written), None)
+
+
+def _task_file(path: str) -> str:
+    """The file inside the project; task paths are relative to the resource file that names them."""
+    return str(Path(*[part for part in Path(path).parts if part != ".."]))
+
+
+def run_gate(binder: Binder, gate: Gate, started: datetime, root: Path) -> GateResult:
+    """Judge one gate for the update that began at or after `started`."""
+    path = root / gate.file
+    if not path.is_file():
+        raise ConfigError(
+            "MED420",
+            f"the file of gate {gate.name} does not exist",
+            place=Place(gate.file),
+            next="medallion generate",
+        )
+    parameters = {**gate.parameters, "job_started_at": started.isoformat()}
+    return GateResult(gate.name, gate.pipeline, _checks(binder, path.read_text(encoding="utf-8"), gate, parameters))
+
+
+def _checks(binder: Binder, text: str, gate: Gate, parameters: Mapping[str, str]) -> tuple[Check, ...]:
+    """Rows of the gate's first query; the second one only repeats their verdict as an error for the job."""
+    first = next(run_script(binder, text, gate.file, parameters), None)
+    if first is None or first.columns != COLUMNS:
+        raise ConfigError(
+            "MED421",
+            f"the gate {gate.name} does not show its checks",
+            place=Place(gate.file),
+            found=", ".join(first.columns) if first is not None else "no query",
+            expected=", ".join(COLUMNS),
+            next="medallion generate",
+        )
+    with translated(Place(gate.file)):
+        rows = first.collect()
+    return tuple(Check(str(row[0]), str(row[1]), str(row[2]), str(row[3]), bool(row[4])) for row in rows)

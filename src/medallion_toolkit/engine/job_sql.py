@@ -1,0 +1,58 @@
+"""Job SQL over local tables: `:name` parameters, USE … IDENTIFIER(:x), bare names, one statement at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.engine.binding import Binder
+from medallion_toolkit.errors import Place, SqlError
+from medallion_toolkit.model import SqlQuery
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_USE = re.compile(r"USE\s+(CATALOG|SCHEMA)\s+(?:IDENTIFIER\s*\(\s*:(\w+)\s*\)|(\S+))\s*\Z", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"IDENTIFIER\s*\(\s*:(\w+)\s*\)\Z", re.IGNORECASE)
+
+
+def run_script(binder: Binder, text: str, path: str, parameters: Mapping[str, str]) -> Iterator[DataFrame]:
+    """The DataFrames of the script's queries, in order; USE changes where bare names are looked up."""
+    from medallion_toolkit.sql.splitting import split_statements
+
+    for chunk in split_statements(text):
+        body = text[chunk.start : chunk.end]
+        before = text[: chunk.start]
+        place = Place(path, before.count("\n") + 1, chunk.start - before.rfind("\n"))
+        use = _USE.match(body)
+        if use is None:
+            yield _query(binder, body, place, parameters)
+            continue
+        value = _value(use.group(2), parameters, place) if use.group(2) else use.group(3)
+        binder = replace(binder, catalog=value) if use.group(1).upper() == "CATALOG" else replace(binder, schema=value)
+
+
+def _query(binder: Binder, text: str, place: Place, parameters: Mapping[str, str]) -> DataFrame:
+    from medallion_toolkit.sql.relations import find_relations
+
+    relations = []
+    for relation in find_relations(text, place.path, place.line, place.column):
+        marker = _IDENTIFIER.match(relation.name)
+        name = _value(marker.group(1), parameters, place) if marker else relation.name
+        relations.append(replace(relation, name=name, kind="table" if marker else relation.kind))
+    used = {name: value for name, value in parameters.items() if re.search(rf":{name}\b", text)}
+    query = SqlQuery(text, place, tuple(relations), binder.catalog, binder.schema, {}, used)
+    return binder.sql(query, None, "job")
+
+
+def _value(name: str, parameters: Mapping[str, str], place: Place) -> str:
+    if name not in parameters:
+        raise SqlError(
+            "MED222",
+            f"the job gives no parameter {name}",
+            place=place,
+            expected=", ".join(f":{known}" for known in parameters) or "no parameters",
+        )
+    return parameters[name]

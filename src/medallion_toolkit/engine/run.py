@@ -1,0 +1,280 @@
+"""A local run of a project: its pipelines in the order their tables ask for, each followed by its gates.
+
+This is the daily job on a laptop: a pipeline that fails, or a gate that is missed, stops the pipelines that
+the job starts after it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from medallion_toolkit.engine.binding import Binder
+from medallion_toolkit.engine.event_log import EventLog
+from medallion_toolkit.engine.gates import Gate, GateResult, gates_of, run_gate
+from medallion_toolkit.engine.local_spark import LocalSpark
+from medallion_toolkit.engine.store import Store
+from medallion_toolkit.engine.update import DatasetResult, Update, UpdateResult
+from medallion_toolkit.errors import ConfigError, MedallionError, UsageError, nearest
+from medallion_toolkit.graph.model import Graph
+from medallion_toolkit.graph.order import find_dataset, pipeline_order, select
+from medallion_toolkit.graph.project import Project, load_project
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from medallion_toolkit.project.bundle import Pipeline
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What to run. `full_refresh` names datasets, an empty tuple means none, `("*",)` all."""
+
+    pipeline: str | None = None
+    select: tuple[str, ...] = ()
+    full_refresh: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run did; `stopped` maps pipelines that were not started to the reason."""
+
+    project: str
+    target: str
+    started: datetime
+    seconds: float
+    updates: tuple[UpdateResult, ...]
+    gates: tuple[GateResult, ...]
+    stopped: Mapping[str, str]
+    kept: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.stopped and all(update.ok for update in self.updates) and all(gate.ok for gate in self.gates)
+
+
+class Watcher(Protocol):
+    """Hears what a run does, as it happens."""
+
+    def planned(self, project: Project, total: int) -> None: ...
+    def finished(self, result: DatasetResult) -> None: ...
+    def judged(self, result: GateResult) -> None: ...
+
+
+@dataclass
+class LocalRun:
+    """One project opened for running: its store, its session and the binders of its pipelines."""
+
+    project: Project
+    store: Store
+    spark_source: SparkSource
+    _binders: dict[str, Binder] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, folder: Path, target: str | None, spark_source: SparkSource) -> LocalRun:
+        """Read and check the project; nothing of Spark starts here unless a Python file touches it."""
+        store = Store.open(folder / ".medallion")
+        sessions = _Sessions()
+        project = load_project(folder, target, sessions.source, store.exists)
+        run = cls(project, store, spark_source)
+        sessions.run = run
+        return run
+
+    def pipeline(self, key: str) -> Pipeline:
+        return next(pipeline for pipeline in self.project.bundle.pipelines if pipeline.key == key)
+
+    def binder(self, key: str, update: Update | None = None, graph: Graph | None = None) -> Binder:
+        pipeline = self.pipeline(key)
+        binder = Binder(
+            spark=self.spark_source.spark(),
+            graph=graph or self.project.graph,
+            store=self.store,
+            pipeline=key,
+            catalog=pipeline.catalog,
+            schema=pipeline.schema,
+            volumes=local_volumes(self.project),
+            is_ready=update.is_ready if update else _always,
+            display=self.project.shown,
+            tables=event_tables(self.project, self.store),
+        )
+        self._binders[key] = binder
+        return binder
+
+    def local_spark(self, key: str) -> LocalSpark:
+        """What Python files of a pipeline reach as `spark`."""
+        binder = self._binders.get(key) or self.binder(key)
+        return LocalSpark(binder, self.pipeline(key).configuration)
+
+
+def _always(_key: str) -> bool:
+    return True
+
+
+class SparkSource(Protocol):
+    """Gives the session when it is first needed."""
+
+    def spark(self) -> SparkSession: ...
+
+
+class _Sessions:
+    """Lets files be read before there is a project for them to ask."""
+
+    run: LocalRun | None = None
+
+    def source(self, pipeline: str) -> Callable[[], object]:
+        def session() -> object:
+            if self.run is None:
+                raise ConfigError(
+                    "MED240",
+                    "a pipeline file uses spark while it is being imported",
+                    help="move the call into the dataset function",
+                )
+            return self.run.local_spark(pipeline)
+
+        return session
+
+
+def local_volumes(project: Project) -> dict[str, Path]:
+    """Volume paths of the workspace and the local folders that stand for them."""
+    bundle = project.bundle
+    found = {}
+    for key, folder in bundle.local.volumes.items():
+        if key not in bundle.volumes:
+            close = nearest(key, bundle.volumes)
+            raise ConfigError(
+                "MED110",
+                f"[tool.medallion.local] maps the volume {key}, which the bundle does not define",
+                help=f"did you mean {close}?" if close else f"volumes: {', '.join(bundle.volumes) or 'none'}",
+            )
+        found[bundle.volumes[key]] = bundle.root / folder
+    return found
+
+
+def event_tables(project: Project, store: Store) -> dict[str, Path]:
+    """Event log tables of the pipelines and the local files behind them."""
+    return {
+        pipeline.event_log.lower(): store.events(pipeline.key)
+        for pipeline in project.bundle.pipelines
+        if pipeline.event_log
+    }
+
+
+def run_project(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResult:
+    """Run what `options` choose. Errors of datasets and gates end in the result, not in an exception."""
+    project = run.project
+    started, clock = datetime.now(UTC), time.monotonic()
+    chosen = _chosen(project, options)
+    kept = _refresh(run, options)
+    watcher.planned(project, sum(_is_counted(project, key) for key in chosen))
+    updates: list[UpdateResult] = []
+    judged: list[GateResult] = []
+    stopped: dict[str, str] = {}
+    for key in pipeline_order(project.graph, project.depends):
+        mine = [node for node in project.graph.of_pipeline(key) if node in chosen]
+        reason = _reason_to_stop(project, key, updates, judged, stopped)
+        if not mine:
+            continue
+        if reason:
+            stopped[key] = reason
+            continue
+        updates.append(_update(run, key, mine, options, watcher))
+        if updates[-1].ok and not options.select:
+            judged += _judge(run, key, started, watcher)
+    return RunResult(
+        project.bundle.name,
+        project.bundle.target,
+        started,
+        time.monotonic() - clock,
+        tuple(updates),
+        tuple(judged),
+        stopped,
+        kept,
+    )
+
+
+def _chosen(project: Project, options: RunOptions) -> frozenset[str]:
+    chosen = select(project.graph, project.depends, options.select, project.display)
+    if options.pipeline is None:
+        return chosen
+    if options.pipeline not in project.graph.pipelines:
+        close = nearest(options.pipeline, project.graph.pipelines)
+        raise UsageError(
+            "MED237",
+            f"there is no pipeline {options.pipeline}",
+            help=f"did you mean {close}?" if close else f"pipelines: {', '.join(project.graph.pipelines) or 'none'}",
+        )
+    return frozenset(key for key in chosen if project.graph.nodes[key].dataset.pipeline == options.pipeline)
+
+
+def _is_counted(project: Project, key: str) -> bool:
+    return project.graph.nodes[key].dataset.kind not in ("temporary_view", "view")
+
+
+def _refresh(run: LocalRun, options: RunOptions) -> tuple[str, ...]:
+    """Forget what a full refresh makes anew; tables with pipelines.reset.allowed = false are kept, as there."""
+    graph, display = run.project.graph, run.project.display
+    every = options.full_refresh == ("*",)
+    names = list(graph.nodes) if every else [find_dataset(graph, name, display) for name in options.full_refresh]
+    kept = []
+    for key in names:
+        dataset = graph.nodes[key].dataset
+        if dataset.properties.get("pipelines.reset.allowed", "true").lower() != "false":
+            run.store.drop(dataset.name)
+        elif every:
+            kept.append(display[key])
+        else:
+            raise UsageError(
+                "MED238",
+                f"{display[key]} does not allow a full refresh",
+                place=dataset.place,
+                help="'pipelines.reset.allowed' = 'false' protects rows whose files may be gone",
+            )
+    return tuple(kept)
+
+
+def _reason_to_stop(
+    project: Project,
+    key: str,
+    updates: Sequence[UpdateResult],
+    judged: Sequence[GateResult],
+    stopped: Mapping[str, str],
+) -> str | None:
+    earlier = {
+        project.graph.nodes[other].dataset.pipeline
+        for node in project.graph.of_pipeline(key)
+        for other in project.depends[node]
+    } - {key}
+    for update in updates:
+        if update.pipeline in earlier and not update.ok:
+            return f"pipeline {update.pipeline} failed"
+    for gate in judged:
+        if gate.pipeline in earlier and not gate.ok:
+            return f"{gate.name} was missed"
+    return next((f"pipeline {name} was not run" for name in stopped if name in earlier), None)
+
+
+def _update(run: LocalRun, key: str, nodes: Sequence[str], options: RunOptions, watcher: Watcher) -> UpdateResult:
+    log = EventLog(run.store.events(key), f"local-{key}", run.pipeline(key).name)
+    log.create_update(bool(options.full_refresh))
+    update = Update(run.project.graph, nodes, run.project.depends, log, watcher.finished)
+    return update.run(run.binder(key, update), key)
+
+
+def _judge(run: LocalRun, key: str, started: datetime, watcher: Watcher) -> list[GateResult]:
+    results = []
+    for gate in gates_of(run.project.bundle, key):
+        result = _judged(run, gate, started)
+        watcher.judged(result)
+        results.append(result)
+    return results
+
+
+def _judged(run: LocalRun, gate: Gate, started: datetime) -> GateResult:
+    try:
+        return run_gate(run.binder(gate.pipeline), gate, started, run.project.bundle.root)
+    except MedallionError as error:
+        return GateResult(gate.name, gate.pipeline, (), error)

@@ -1,0 +1,127 @@
+"""A Spark session tuned for a laptop: Delta by local jars, one JVM, small partitions, quiet logs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.errors import EnvironmentProblem
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+# Measured in docs/benchmarks.md: what each setting buys on small inputs.
+SETTINGS = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.default.parallelism": "2",
+    "spark.databricks.delta.snapshotPartitions": "1",
+    "spark.databricks.delta.stats.collect": "false",
+    "spark.sql.streaming.numRecentProgressUpdates": "1",
+    "spark.sql.csv.parser.columnPruning.enabled": "false",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
+    "spark.databricks.delta.schema.autoMerge.enabled": "false",
+}
+JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=192m -XX:+UseParallelGC"
+LOG4J = """
+rootLogger.level = error
+rootLogger.appenderRef.stderr.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %p %c{1}: %m%n
+logger.quiet.name = org.apache.spark
+logger.quiet.level = off
+logger.delta.name = io.delta
+logger.delta.level = off
+logger.hadoop.name = org.apache.hadoop
+logger.hadoop.level = off
+"""
+
+
+def start_session(work: Path, jars: Sequence[Path], memory: str = "2g") -> SparkSession:
+    """The process's Spark session; `work` takes its scratch files. EnvironmentProblem without Java or pyspark."""
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise EnvironmentProblem(
+            "MED506",
+            "the local engine needs pyspark, which is not installed",
+            next="pip install 'medallion-toolkit[local]'",
+        ) from error
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    builder = SparkSession.builder.appName("medallion").master("local[2]")
+    for key, value in {**SETTINGS, **_paths(work, jars), "spark.driver.memory": memory}.items():
+        builder = builder.config(key, value)
+    try:
+        with _stderr_to(work / "driver.log"):
+            session = builder.getOrCreate()
+            session.sparkContext.setLogLevel("OFF")
+    except Exception as error:
+        raise EnvironmentProblem(
+            "MED507",
+            f"Spark did not start: {str(error).splitlines()[0] if str(error) else type(error).__name__}",
+            expected="a Java 17 runtime on PATH or in JAVA_HOME",
+            next="medallion doctor",
+        ) from error
+    return session
+
+
+@contextmanager
+def _stderr_to(log: Path) -> Iterator[None]:
+    """The JVM inherits the file as its error stream; Python's own comes back at once."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with log.open("ab") as target:
+        os.dup2(target.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
+def _paths(work: Path, jars: Sequence[Path]) -> dict[str, str]:
+    work.mkdir(parents=True, exist_ok=True)
+    log4j = work / "log4j2.properties"
+    log4j.write_text(LOG4J.lstrip(), encoding="utf-8")
+    options = f"{JVM_OPTIONS} -Dlog4j2.configurationFile={log4j} -Dderby.system.home={work}"
+    return {
+        "spark.jars": ",".join(str(jar) for jar in jars),
+        "spark.driver.extraJavaOptions": options,
+        "spark.sql.warehouse.dir": str(work / "warehouse"),
+        "spark.local.dir": str(work / "scratch"),
+    }
+
+
+class SessionOnDemand:
+    """The session, started when something first asks for it; one a process."""
+
+    def __init__(self, state: Path, starting: Callable[[], None] = lambda: None) -> None:
+        self._state = state.absolute()
+        self._starting = starting
+        self._session: SparkSession | None = None
+
+    def spark(self) -> SparkSession:
+        if self._session is None:
+            from medallion_toolkit.engine.jars import delta_jars
+            from medallion_toolkit.engine.java import require_java
+
+            self._starting()
+            require_java()
+            self._session = start_session(self._state / "spark", delta_jars())
+        return self._session

@@ -1,0 +1,72 @@
+"""Spark's errors in the user's terms: file and line, the condition's name, no Java frames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from medallion_toolkit.errors import MedallionError, Place, RunError, SqlError
+
+_VIEW = re.compile(r"`?(?:spark_catalog`?\.`?default`?\.)?`?__medallion_\d+`?")
+_POSITION = re.compile(r"\(line (\d+), pos (\d+)\)")
+_CONTEXT = re.compile(r"== SQL.*?\(line (\d+), position (\d+)\)", re.DOTALL)
+_EXPECTATION = re.compile(r"\[EXPECTATION_VIOLATION\] ([^\n;]*)")
+_FILE = re.compile(r"file:(/\S+)")
+
+
+@contextmanager
+def translated(place: Place) -> Iterator[None]:
+    """Raise SqlError or RunError in place of what pyspark raises inside."""
+    try:
+        yield
+    except MedallionError:
+        raise
+    except Exception as error:
+        if not _is_spark(error):
+            raise
+        raise explain(error, place) from error
+
+
+def _is_spark(error: BaseException) -> bool:
+    from pyspark.errors import PySparkException
+
+    return isinstance(error, PySparkException) or type(error).__module__.startswith("py4j")
+
+
+def explain(error: BaseException, place: Place) -> MedallionError:
+    """The error a user can act on; `place` is where the query starts."""
+    text = str(error)
+    violated = _EXPECTATION.search(text)
+    if violated:
+        return RunError(
+            "MED410",
+            f"expectation {violated.group(1).strip()} failed",
+            place=place,
+            help="no row of this update was written; the old rows are kept",
+        )
+    found = _POSITION.search(text) or _CONTEXT.search(text)
+    if found:
+        line, column = int(found.group(1)), int(found.group(2))
+        place = Place(place.path, place.line + line - 1, column + (place.column if line == 1 else 1))
+    message = first_sentence(text)
+    kind = type(error).__name__
+    if kind == "ParseException":
+        return SqlError("MED220", f"the query cannot be parsed: {message}", place=place)
+    if kind == "AnalysisException":
+        return SqlError("MED221", message, place=place)
+    file = _FILE.search(text)
+    suffix = f" (file {file.group(1).rstrip('.,')})" if file and "FAILED_READ_FILE" in text else ""
+    return RunError("MED411", message + suffix, place=place)
+
+
+def first_sentence(text: str) -> str:
+    """The condition and its sentence, without the query plan, stack trace and internal view names."""
+    conditions = re.findall(r"\[([A-Z0-9_.]+)\]\s*([^\n]*)", text)
+    known = [pair for pair in conditions if not pair[0].startswith("STREAM_FAILED")]
+    if known:
+        name, sentence = known[0]
+        sentence = re.sub(r"\s*SQLSTATE: \w+", "", sentence).strip()
+        return _VIEW.sub("the input", f"{sentence} ({name})")
+    lines = [line for line in text.splitlines() if line.strip()]
+    return _VIEW.sub("the input", lines[0].strip()) if lines else "Spark failed without a message"

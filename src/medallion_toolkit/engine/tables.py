@@ -1,0 +1,68 @@
+"""Local Delta tables under their workspace names.
+
+AUTO CDC targets keep every event they need to place a late one; the rows readers see are those in state
+`row`, without the columns that begin with `__medallion_`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.engine.event_log import SCHEMA as EVENT_SCHEMA
+from medallion_toolkit.engine.store import Store
+from medallion_toolkit.errors import EnvironmentProblem
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+HIDDEN = "__medallion_"
+STATE = f"{HIDDEN}state"
+SEQUENCE = f"{HIDDEN}sequence"
+VISIBLE = "row"
+
+
+def read_table(spark: SparkSession, store: Store, name: str, options: Mapping[str, str] | None = None) -> DataFrame:
+    """The published rows of a local table."""
+    path = str(store.table(name))
+    return published(spark.read.format("delta").options(**dict(options or {})).load(path))
+
+
+def stream_table(spark: SparkSession, store: Store, name: str, options: Mapping[str, str] | None = None) -> DataFrame:
+    """The same as a stream of appended rows; a commit that changes rows stops it unless skipChangeCommits is set."""
+    path = str(store.table(name))
+    return published(spark.readStream.format("delta").options(**dict(options or {})).load(path))
+
+
+def read_events(spark: SparkSession, path: Path) -> DataFrame:
+    """A pipeline's event log as a table."""
+    if not path.exists():
+        return spark.createDataFrame([], EVENT_SCHEMA)
+    return spark.read.schema(EVENT_SCHEMA).json(str(path))
+
+
+def published(stored: DataFrame) -> DataFrame:
+    if STATE not in stored.columns:
+        return stored
+    hidden = [column for column in stored.columns if column.startswith(HIDDEN)]
+    return stored.where(f"{STATE} = '{VISIBLE}'").drop(*hidden)
+
+
+def make_empty(spark: SparkSession, store: Store, name: str, like: DataFrame) -> None:
+    """Create the table with the columns of `like` and no rows, unless it is there."""
+    if not store.exists(name):
+        empty = spark.createDataFrame([], like.schema)
+        empty.write.format("delta").mode("append").save(str(store.table(name)))
+
+
+def committed_batch(spark: SparkSession, store: Store, name: str, application: str) -> int:
+    """The last batch that `application` committed to the table, -1 when there is none."""
+    jvm = spark._jvm
+    if jvm is None:
+        raise EnvironmentProblem("MED507", "the Spark session has ended")
+    log = jvm.org.apache.spark.sql.delta.DeltaLog.forTable(spark._jsparkSession, str(store.table(name)))
+    none = jvm.scala.Option.empty()
+    snapshot = log.update(False, none, none)
+    found = snapshot.transactions().get(application)
+    return int(found.get()) if found.isDefined() else -1

@@ -1,0 +1,185 @@
+"""Build the graph of a bundle: read every pipeline's files and resolve who reads whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.errors import MedallionError, PipelineError
+from medallion_toolkit.graph.model import Graph, Node, Read, node_key
+from medallion_toolkit.graph.names import full_name, split_name
+from medallion_toolkit.graph.sql_files import read_pipeline_sql
+from medallion_toolkit.model import Dataset, Flow, PythonQuery, SqlQuery
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from medallion_toolkit.project.bundle import Bundle, Pipeline
+
+SessionSource = Callable[[str], Callable[[], object]]
+
+
+@dataclass
+class _Declared:
+    datasets: list[Dataset] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
+    errors: list[MedallionError] = field(default_factory=list)
+    opened: list[str] = field(default_factory=list)
+
+
+def build_graph(bundle: Bundle, session: SessionSource | None = None) -> Graph:
+    """The graph of all pipelines; errors are collected in it, so that every file is heard.
+
+    `session` gives, for a pipeline's key, what its Python files reach as `spark` when they touch it.
+    """
+    nodes: dict[str, Node] = {}
+    errors: list[MedallionError] = []
+    opened: list[str] = []
+    for pipeline in bundle.pipelines:
+        declared = _declared(bundle, pipeline, session(pipeline.key) if session else None)
+        errors += declared.errors
+        opened += declared.opened
+        _add_nodes(nodes, declared, pipeline, errors)
+    return Graph(nodes, tuple(pipeline.key for pipeline in bundle.pipelines), tuple(errors), tuple(opened))
+
+
+def _declared(bundle: Bundle, pipeline: Pipeline, session: Callable[[], object] | None) -> _Declared:
+    from medallion_toolkit.python.recording import record
+
+    found = _Declared()
+    python: list[Path] = []
+    for file in pipeline.files:
+        if file.suffix == ".sql":
+            datasets, flows, errors = read_pipeline_sql(file, bundle.root, pipeline)
+            found.datasets += datasets
+            found.flows += flows
+            found.errors += errors
+            found.opened.append(str(file))
+        else:
+            python.append(file)
+    if python:
+        recording = record(
+            python,
+            root_path=pipeline.root_path,
+            configuration=pipeline.configuration,
+            catalog=pipeline.catalog,
+            schema=pipeline.schema,
+            pipeline=pipeline.key,
+            session=session,
+        )
+        found.datasets += recording.datasets
+        found.flows += recording.flows
+        found.errors += recording.errors
+        found.opened += [str(path) for path in recording.opened_files]
+    return found
+
+
+def _add_nodes(nodes: dict[str, Node], declared: _Declared, pipeline: Pipeline, errors: list[MedallionError]) -> None:
+    datasets: dict[str, Dataset] = {}
+    for dataset in declared.datasets:
+        key = node_key(dataset)
+        other = datasets.get(key) or (nodes[key].dataset if key in nodes else None)
+        if other is not None:
+            errors.append(_defined_twice(dataset, other))
+            continue
+        datasets[key] = dataset
+    by_target: dict[str, list[Flow]] = {}
+    for flow in declared.flows:
+        key = flow.target if flow.target in datasets else f"{pipeline.key}:{flow.target}"
+        if key not in datasets:
+            errors.append(_without_target(flow, datasets))
+            continue
+        by_target.setdefault(key, []).append(flow)
+    for key, dataset in datasets.items():
+        flows = tuple(by_target.get(key, ()))
+        if not flows and dataset.kind != "sink":
+            errors.append(_without_flow(dataset))
+        nodes[key] = Node(dataset, flows, _reads(flows, pipeline))
+
+
+def _reads(flows: Sequence[Flow], pipeline: Pipeline) -> tuple[Read, ...] | None:
+    reads: dict[Read, None] = {}
+    for flow in flows:
+        found = flow_reads(flow, pipeline.catalog, pipeline.schema)
+        if found is None:
+            return None
+        reads.update(dict.fromkeys(found))
+    return tuple(reads)
+
+
+def flow_reads(flow: Flow, catalog: str, schema: str) -> tuple[Read, ...] | None:
+    """Tables a flow reads under the name to look up: one part for what only the pipeline knows."""
+    if flow.cdc is not None:
+        return (Read(_lookup_name(flow.cdc.source, catalog, schema), "stream"),)
+    if isinstance(flow.query, PythonQuery):
+        if flow.query.reads is None:
+            return None
+        return tuple(Read(_lookup_name(name, catalog, schema), mode) for name, mode in flow.query.reads)
+    if isinstance(flow.query, SqlQuery):
+        return sql_reads(flow.query)
+    return ()
+
+
+def sql_reads(query: SqlQuery) -> tuple[Read, ...]:
+    """Tables an SQL query reads, in the order of its text."""
+    from medallion_toolkit.sql.substitution import substitute
+
+    return tuple(
+        Read(
+            _lookup_name(substitute(relation.name, query.configuration, query.place), query.catalog, query.schema),
+            relation.mode,
+        )
+        for relation in query.relations
+        if relation.kind == "table"
+    )
+
+
+def _lookup_name(written: str, catalog: str, schema: str) -> str:
+    parts = split_name(written)
+    if parts[0] == "live":
+        parts = parts[1:]
+    return parts[0] if len(parts) == 1 else full_name(written, catalog, schema)
+
+
+def resolve(graph: Graph, node: Node, read: Read, defaults: Mapping[str, tuple[str, str]]) -> str | None:
+    """Key of the node that `read` means for `node`, None when no pipeline of the project makes it.
+
+    `defaults` gives catalog and schema of each pipeline.
+    """
+    pipeline = node.dataset.pipeline
+    found = graph.find(pipeline, read.name)
+    if found is None and "." not in read.name:
+        found = graph.find(pipeline, full_name(read.name, *defaults[pipeline]))
+    return found
+
+
+def _defined_twice(dataset: Dataset, other: Dataset) -> PipelineError:
+    return PipelineError(
+        "MED230",
+        f"{dataset.name} is defined twice",
+        place=dataset.place,
+        help="keep one definition; more sources for one table are append flows",
+        notes=(other.place,),
+    )
+
+
+def _without_target(flow: Flow, datasets: Mapping[str, Dataset]) -> PipelineError:
+    from medallion_toolkit.errors import nearest
+
+    close = nearest(flow.target, [dataset.name for dataset in datasets.values()])
+    return PipelineError(
+        "MED231",
+        f"the flow {flow.name} feeds {flow.target}, which the pipeline does not define",
+        place=flow.place,
+        help=f"did you mean {close}?" if close else "define it with CREATE OR REFRESH STREAMING TABLE",
+    )
+
+
+def _without_flow(dataset: Dataset) -> PipelineError:
+    return PipelineError(
+        "MED232",
+        f"nothing feeds {dataset.name}",
+        place=dataset.place,
+        help="give it AS SELECT … or a flow",
+    )

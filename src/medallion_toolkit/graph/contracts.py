@@ -1,0 +1,220 @@
+"""The project's contracts beside its graph: each has its dataset, each conformed view its contract.
+
+Contracts are read by the project's own `medallion` package, the one the workspace runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from medallion_toolkit.errors import ContractError, MedallionError, PipelineError, Place, nearest
+from medallion_toolkit.graph.model import Graph, Node
+from medallion_toolkit.model import Span, SqlQuery
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from medallion_toolkit.project.bundle import Bundle
+
+CONFORMED = "_conformed"
+
+
+class Named(Protocol):
+    """Anything of a contract that has a name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class ContractColumn(Named, Protocol):
+    """A column of a contract."""
+
+    @property
+    def is_masked(self) -> bool: ...
+
+
+class Contract(Named, Protocol):
+    """What the toolkit needs to know of a contract of the project's package."""
+
+    @property
+    def layer(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def source(self) -> str | None: ...
+    @property
+    def columns(self) -> Sequence[ContractColumn]: ...
+    @property
+    def carry(self) -> Sequence[Named]: ...
+    @property
+    def is_flagged(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """Contracts by full table name, with the package that read them; empty for bundles without any."""
+
+    package: ModuleType | None = None
+    by_table: Mapping[str, Contract] = field(default_factory=dict)
+    errors: tuple[MedallionError, ...] = ()
+
+    def making(self, name: str) -> Contract | None:
+        """The contract that makes the table `name`, None when an SQL file does."""
+        contract = self.by_table.get(name)
+        return contract if contract is not None and contract.source is not None else None
+
+
+def load_contracts(bundle: Bundle) -> Contracts:
+    """All contracts under contracts/; their errors are collected."""
+    from medallion_toolkit.python.project_modules import project_package, translated
+
+    if not (bundle.root / "contracts").is_dir() or not (bundle.root / "medallion").is_dir():
+        return Contracts()
+    package = project_package(bundle.root)
+    found: dict[str, Contract] = {}
+    errors: list[MedallionError] = []
+    for path in sorted((bundle.root / "contracts").glob("*/*.yml")):
+        shown = str(path.relative_to(bundle.root))
+        try:
+            with translated():
+                contract = package.read_contract(path.read_text(encoding="utf-8"), shown)
+        except ContractError as error:
+            errors.append(error)
+            continue
+        schema = bundle.schemas.get(contract.layer)
+        if schema is None:
+            errors.append(_unknown_layer(contract, bundle))
+            continue
+        found[f"{schema}.{contract.name}".lower()] = contract
+    return Contracts(package, found, tuple(errors))
+
+
+def check_contracts(contracts: Contracts, graph: Graph) -> list[MedallionError]:
+    """Contracts without their dataset, conformed views without a contract, columns that differ, rules said twice."""
+    errors: list[MedallionError] = []
+    sources = set()
+    for name, contract in contracts.by_table.items():
+        if contract.source is None:
+            node = graph.nodes.get(name)
+            errors += [_without_dataset(contract, graph)] if node is None else _said_twice(contract, node)
+        else:
+            sources.add(contract.source.lower())
+            node = _source_node(graph, contract.source)
+            errors += [_without_source(contract, graph)] if node is None else _column_differences(contract, node)
+    return errors + [_without_contract(node) for node in _unread(graph, sources)]
+
+
+def _source_node(graph: Graph, source: str) -> Node | None:
+    wanted = source.lower()
+    return next((node for node in graph.nodes.values() if wanted in (node.name, node.name.split(".", 1)[-1])), None)
+
+
+def _unread(graph: Graph, sources: set[str]) -> Iterable[Node]:
+    for key, node in graph.nodes.items():
+        is_conformed = node.dataset.kind == "temporary_view" and node.name.endswith(CONFORMED)
+        if is_conformed and node.name not in sources and not graph.consumers(key):
+            yield node
+
+
+def _column_differences(contract: Contract, node: Node) -> list[MedallionError]:
+    from medallion_toolkit.sql.columns import output_columns
+    from medallion_toolkit.sql.statements import QueryText
+
+    query = node.flows[0].query if node.flows else None
+    if not isinstance(query, SqlQuery):
+        return []
+    span = Span(0, len(query.text), query.place.line, query.place.column)
+    columns = output_columns(QueryText(query.text, span, query.relations))
+    if columns is None:
+        return []
+    made = {column.lower() for column in columns}
+    asked = {column.name.lower(): column.name for column in (*contract.columns, *contract.carry)}
+    missing = [name for lower, name in asked.items() if lower not in made]
+    extra = [name for name in columns if name.lower() not in asked and not name.startswith("_")]
+    place = node.dataset.place
+    errors: list[MedallionError] = []
+    for name in missing:
+        close = nearest(name, columns)
+        errors.append(
+            ContractError(
+                "MED330",
+                f"{contract.path} has the column {name}, which {node.name} does not give",
+                place=place,
+                help=f"did you mean {close}?" if close else f"{node.name} gives {', '.join(columns)}",
+                notes=(Place(contract.path),),
+            )
+        )
+    for name in extra:
+        close = nearest(name, [column.name for column in contract.columns])
+        errors.append(
+            ContractError(
+                "MED331",
+                f"{node.name} gives the column {name}, which {contract.path} does not have",
+                place=place,
+                help=f"add it to the contract with its type, or rename it to {close}"
+                if close
+                else "add it to the contract with its type, or leave it out of the query",
+                notes=(Place(contract.path),),
+            )
+        )
+    return errors
+
+
+def _said_twice(contract: Contract, node: Node) -> list[MedallionError]:
+    dataset = node.dataset
+    if not dataset.expectations and dataset.comment is None:
+        return []
+    what = "EXPECT" if dataset.expectations else "COMMENT"
+    return [
+        ContractError(
+            "MED332",
+            f"{dataset.name} has a contract and {what} in SQL",
+            place=dataset.expectations[0].place if dataset.expectations else dataset.place,
+            help=f"state it in {contract.path} only",
+            notes=(Place(contract.path),),
+        )
+    ]
+
+
+def _without_source(contract: Contract, graph: Graph) -> MedallionError:
+    close = nearest(contract.source or "", [node.name for node in graph.nodes.values()])
+    return ContractError(
+        "MED333",
+        f"the contract reads {contract.source}, which no file makes",
+        place=Place(contract.path),
+        help=f"did you mean from: {close}?" if close else f"write sql/{contract.layer}/{contract.source}.sql",
+    )
+
+
+def _without_dataset(contract: Contract, graph: Graph) -> MedallionError:
+    close = nearest(contract.name, [node.name.rsplit(".", 1)[-1] for node in graph.nodes.values()])
+    return ContractError(
+        "MED334",
+        f"no dataset {contract.layer}.{contract.name} belongs to this contract",
+        place=Place(contract.path),
+        help=f"did you mean table: {contract.layer}.{close}?"
+        if close
+        else f"write sql/{contract.layer}/{contract.name}.sql, or say from: which view it is made of",
+    )
+
+
+def _without_contract(node: Node) -> MedallionError:
+    table = node.name.removesuffix(CONFORMED)
+    return PipelineError(
+        "MED239",
+        f"nothing reads {node.name}: there is no contract for it",
+        place=node.dataset.place,
+        help=f"write contracts/silver/{table}.yml with from: {node.name}",
+    )
+
+
+def _unknown_layer(contract: Contract, bundle: Bundle) -> MedallionError:
+    close = nearest(contract.layer, bundle.schemas)
+    return ContractError(
+        "MED335",
+        f"the bundle has no schema {contract.layer}",
+        place=Place(contract.path),
+        help=f"did you mean {close}.{contract.name}?" if close else f"schemas: {', '.join(bundle.schemas) or 'none'}",
+    )

@@ -1,0 +1,104 @@
+"""A project as every command sees it: the bundle for one target, its graph, and names for the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.errors import MedallionError, PipelineError, Place, nearest, raise_all
+from medallion_toolkit.graph.build import SessionSource, build_graph, resolve, sql_reads
+from medallion_toolkit.graph.contracts import Contracts, check_contracts, load_contracts
+from medallion_toolkit.graph.model import Graph, Node, Read
+from medallion_toolkit.graph.order import cycle_error, dependencies, find_cycle
+from medallion_toolkit.model import SqlQuery
+
+if TYPE_CHECKING:
+    from medallion_toolkit.project.bundle import Bundle
+
+
+@dataclass(frozen=True)
+class Project:
+    """`depends` gives for each node the keys it reads, `display` its name on screen."""
+
+    bundle: Bundle
+    graph: Graph
+    depends: Mapping[str, tuple[str, ...]]
+    display: Mapping[str, str]
+    contracts: Contracts
+
+    def shown(self, name: str) -> str:
+        """A full workspace name as users know it."""
+        from medallion_toolkit.project.bundle import display_name
+
+        return display_name(self.bundle, name)
+
+    def defaults(self) -> dict[str, tuple[str, str]]:
+        return pipeline_defaults(self.bundle)
+
+
+def pipeline_defaults(bundle: Bundle) -> dict[str, tuple[str, str]]:
+    """Catalog and schema of each pipeline."""
+    return {pipeline.key: (pipeline.catalog, pipeline.schema) for pipeline in bundle.pipelines}
+
+
+def load_project(
+    folder: Path,
+    target: str | None = None,
+    session: SessionSource | None = None,
+    exists: Callable[[str], bool] | None = None,
+) -> Project:
+    """The project in `folder`, checked: every problem of files and graph is raised together.
+
+    `exists` says whether a table that no pipeline makes is there all the same.
+    """
+    from medallion_toolkit.project.bundle import display_name, load_bundle
+
+    bundle = load_bundle(folder, target)
+    graph = build_graph(bundle, session)
+    depends = dependencies(graph, pipeline_defaults(bundle))
+    display = {key: display_name(bundle, node.name) for key, node in graph.nodes.items()}
+    contracts = load_contracts(bundle)
+    problems = [*graph.errors, *contracts.errors]
+    project = Project(bundle, graph, depends, display, contracts)
+    if not problems:
+        problems += _missing_inputs(project, exists)
+        problems += check_contracts(contracts, graph)
+        cycle = find_cycle(depends)
+        problems += [cycle_error(graph, cycle)] if cycle else []
+    raise_all(problems)
+    return project
+
+
+def _missing_inputs(project: Project, exists: Callable[[str], bool] | None) -> list[MedallionError]:
+    defaults = project.defaults()
+    return [
+        _missing_input(project, node, read)
+        for node in project.graph.nodes.values()
+        for read in node.reads or ()
+        if resolve(project.graph, node, read, defaults) is None and not (exists and exists(read.name))
+    ]
+
+
+def _missing_input(project: Project, node: Node, read: Read) -> MedallionError:
+    shown = project.shown(read.name)
+    close = nearest(shown, set(project.display.values()))
+    return PipelineError(
+        "MED401",
+        f"{project.shown(node.name)} reads {shown}, which no pipeline of the project makes",
+        place=_place_of(node, read),
+        help=f"did you mean {close}?" if close else "add the file that makes it, or correct the name",
+    )
+
+
+def _place_of(node: Node, read: Read) -> Place:
+    """Where the node's query names what it reads, or where the node is defined."""
+    for flow in node.flows:
+        query = flow.query
+        if not isinstance(query, SqlQuery):
+            continue
+        for relation in query.relations:
+            if relation.kind == "table" and read in sql_reads(replace(query, relations=(relation,))):
+                return Place(query.place.path, relation.span.line, relation.span.column, len(relation.name))
+    return node.dataset.place

@@ -1,0 +1,160 @@
+"""Datasets and flows of a pipeline SQL file, names completed from the pipeline and from USE."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.errors import ConfigError, MedallionError, Place, SqlError, UnsupportedError
+from medallion_toolkit.graph.names import full_name, split_name
+from medallion_toolkit.model import Cdc, Dataset, DatasetKind, Expectation, Flow, FlowKind, SqlQuery
+
+if TYPE_CHECKING:
+    from medallion_toolkit.project.bundle import Pipeline
+    from medallion_toolkit.sql.reader import SqlFile, Statement
+
+DATASET_KINDS: Mapping[str, DatasetKind] = {
+    "streaming_table": "streaming_table",
+    "materialized_view": "materialized_view",
+    "view": "view",
+    "temporary_view": "temporary_view",
+}
+
+
+@dataclass
+class _Scope:
+    """Defaults in force at a statement; USE and SET change them for the rest of the file."""
+
+    path: str
+    pipeline: str
+    catalog: str
+    schema: str
+    configuration: dict[str, str]
+
+    def text(self, written: str, place: Place) -> str:
+        from medallion_toolkit.sql.substitution import substitute
+
+        return substitute(written, self.configuration, place)
+
+
+Declared = tuple[list[Dataset], list[Flow], list[MedallionError]]
+
+
+def read_pipeline_sql(file: Path, root: Path, pipeline: Pipeline) -> Declared:
+    """What one SQL file declares; errors carry their place and do not hide the other statements."""
+    from medallion_toolkit.sql.reader import read_sql
+
+    path = str(file.relative_to(root)) if file.is_relative_to(root) else str(file)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problem = ConfigError("MED201", "the file is not UTF-8 text", place=Place(path), found=str(error))
+        return [], [], [problem]
+    scope = _Scope(path, pipeline.key, pipeline.catalog, pipeline.schema, dict(pipeline.configuration))
+    return _declare(read_sql(text, path), scope)
+
+
+def _declare(parsed: SqlFile, scope: _Scope) -> Declared:
+    datasets: list[Dataset] = []
+    flows: list[Flow] = []
+    errors: list[MedallionError] = []
+    for statement in parsed.statements:
+        if statement.error is not None:
+            errors.append(statement.error)
+            continue
+        try:
+            _add(statement, scope, datasets, flows)
+        except MedallionError as error:
+            errors.append(error)
+    return datasets, flows, errors
+
+
+def _add(statement: Statement, scope: _Scope, datasets: list[Dataset], flows: list[Flow]) -> None:
+    place = Place(scope.path, statement.span.line, statement.span.column)
+    if statement.kind == "use":
+        scope.catalog = scope.text(statement.clauses.get("catalog", scope.catalog), place)
+        scope.schema = scope.text(statement.clauses.get("schema", scope.schema), place)
+    elif statement.kind == "set":
+        scope.configuration.update(statement.clauses)
+    elif statement.kind in ("table", "declare", "other") or statement.flow in ("replace_where", "replace_using"):
+        raise _refused(statement, place)
+    elif statement.kind in DATASET_KINDS:
+        dataset = _dataset(statement, scope, place)
+        datasets.append(dataset)
+        if statement.query is not None or statement.cdc is not None:
+            flows.append(_flow(statement, scope, place, dataset.name, dataset.name.rsplit(".", 1)[-1]))
+    elif statement.kind in ("flow_insert", "flow_auto_cdc"):
+        target = _table_name(statement.target or "", scope, place)
+        flows.append(_flow(statement, scope, place, target, statement.flow_name or target))
+
+
+def _refused(statement: Statement, place: Place) -> MedallionError:
+    if statement.kind == "other":
+        return SqlError(
+            "MED219",
+            "the statement is not part of a pipeline",
+            place=place,
+            help="pipeline files define datasets and flows; other SQL belongs into a job task under jobs/",
+        )
+    what = {"table": "CREATE TABLE … FLOW", "declare": "DECLARE"}.get(statement.kind, f"FLOW {statement.flow}")
+    return UnsupportedError("MED402", f"{what} is not supported locally yet", place=place)
+
+
+def _table_name(written: str, scope: _Scope, place: Place) -> str:
+    return full_name(scope.text(written, place), scope.catalog, scope.schema)
+
+
+def _dataset(statement: Statement, scope: _Scope, place: Place) -> Dataset:
+    kind = DATASET_KINDS[statement.kind]
+    written = scope.text(statement.name or "", place)
+    local = kind == "temporary_view"
+    return Dataset(
+        name=split_name(written)[-1] if local else full_name(written, scope.catalog, scope.schema),
+        kind=kind,
+        pipeline=scope.pipeline,
+        place=place,
+        comment=statement.comment,
+        columns=statement.columns,
+        expectations=tuple(_expectation(rule, scope) for rule in statement.expectations),
+        properties=dict(statement.properties),
+        clauses=dict(statement.clauses),
+        private=statement.private,
+    )
+
+
+def _expectation(rule: Expectation, scope: _Scope) -> Expectation:
+    return replace(rule, condition=scope.text(rule.condition, rule.place))
+
+
+def _flow(statement: Statement, scope: _Scope, place: Place, target: str, name: str) -> Flow:
+    if statement.cdc is not None:
+        cdc = _completed(statement.cdc, scope, place)
+        return Flow(name, target, "auto_cdc", place, cdc=cdc, once=statement.once)
+    query = None
+    if statement.query is not None:
+        start = statement.query.span
+        query = SqlQuery(
+            text=statement.query.text,
+            place=Place(scope.path, start.line, start.column),
+            relations=statement.query.relations,
+            catalog=scope.catalog,
+            schema=scope.schema,
+            configuration=dict(scope.configuration),
+        )
+    kind: FlowKind = "append" if statement.kind in ("streaming_table", "flow_insert") else "complete"
+    return Flow(name, target, kind, place, query=query, once=statement.once)
+
+
+def _completed(cdc: Cdc, scope: _Scope, place: Place) -> Cdc:
+    def text(written: str | None) -> str | None:
+        return None if written is None else scope.text(written, place)
+
+    return replace(
+        cdc,
+        source=scope.text(cdc.source, place),
+        sequence_by=scope.text(cdc.sequence_by, place),
+        delete_when=text(cdc.delete_when),
+        truncate_when=text(cdc.truncate_when),
+    )

@@ -1,0 +1,78 @@
+"""`[tool.medallion.local]` of pyproject.toml: which folders stand for which volumes on this machine."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from medallion_toolkit.errors import ConfigError, Place, nearest
+
+_KEYS = ("volumes",)
+
+
+@dataclass(frozen=True)
+class LocalSettings:
+    """Local folders by the resource key of the volume they stand for; paths are absolute."""
+
+    volumes: Mapping[str, Path] = field(default_factory=dict)
+
+
+def read_local_settings(folder: Path, volume_keys: Iterable[str]) -> LocalSettings:
+    """The settings of a project; without pyproject.toml or without the table there are none."""
+    path = folder / "pyproject.toml"
+    if not path.is_file():
+        return LocalSettings()
+    table = _table(path)
+    for key in table:
+        if key not in _KEYS:
+            raise _unknown(path, key, _KEYS, "setting")
+    volumes = table.get("volumes", {})
+    if not isinstance(volumes, Mapping):
+        raise ConfigError("MED132", "volumes is a table of volume keys and folders.", place=_place(path, "volumes"))
+    return LocalSettings({key: _folder(path, key, value, tuple(volume_keys)) for key, value in volumes.items()})
+
+
+def _table(path: Path) -> Mapping[str, object]:
+    try:
+        document: object = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        line = re.search(r"line (\d+)", str(error))
+        place = Place(str(path), int(line[1]) if line else 0)
+        raise ConfigError("MED102", "The file is not valid TOML.", place=place, found=str(error)) from error
+    for key in ("tool", "medallion", "local"):
+        document = document.get(key, {}) if isinstance(document, Mapping) else {}
+    return document if isinstance(document, Mapping) else {}
+
+
+def _folder(path: Path, key: str, value: object, volume_keys: tuple[str, ...]) -> Path:
+    if key not in volume_keys:
+        raise _unknown(path, key, volume_keys, "volume of this bundle")
+    if not isinstance(value, str) or not value:
+        raise ConfigError("MED132", f"The folder of volume {key} is text.", place=_place(path, key), found=repr(value))
+    return (path.parent / Path(value).expanduser()).absolute()
+
+
+def _unknown(path: Path, key: str, known: Iterable[str], kind: str) -> ConfigError:
+    near = nearest(key, known)
+    return ConfigError(
+        "MED132",
+        f"{key} is no {kind}.",
+        place=_place(path, key),
+        found=key,
+        expected=", ".join(sorted(known)) or None,
+        help=f"did you mean {near}?" if near else None,
+    )
+
+
+def _place(path: Path, key: str) -> Place:
+    """The line of a key after the table's headline."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next((number for number, line in enumerate(lines) if "tool.medallion.local" in line), 0)
+    for number, line in enumerate(lines[start:], start=start + 1):
+        found = re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", line)
+        if found and number > start:
+            return Place(str(path), number, found.start() + 1, len(key))
+    return Place(str(path))

@@ -1,0 +1,95 @@
+"""A pipeline of the bundle: where it writes, what configures it, which files it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from medallion_toolkit.errors import ConfigError, UnsupportedError
+from medallion_toolkit.project.nodes import Node
+from medallion_toolkit.project.paths import existing_files, glob_files, local_path
+
+_NOT_LOCAL = ("jar", "maven", "whl")
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A pipeline resource. `files` are its SQL and Python sources, each once, library by library."""
+
+    key: str
+    name: str
+    catalog: str
+    schema: str
+    root_path: Path
+    configuration: Mapping[str, str]
+    parameters: Mapping[str, str]
+    files: tuple[Path, ...]
+    event_log: str | None
+    serverless: bool
+
+
+def read_pipeline(key: str, node: Node, bundle_root: Path, file_path: str) -> Pipeline:
+    """The pipeline of a resolved resource."""
+    root_path = node.get("root_path")
+    serverless = node.get("serverless")
+    return Pipeline(
+        key=key,
+        name=_text(node, "name") or key,
+        catalog=_text(node, "catalog"),
+        schema=_text(node, "schema") or _text(node, "target"),
+        root_path=local_path(root_path, bundle_root, file_path) if root_path and root_path.text else bundle_root,
+        configuration=_texts(node, "configuration"),
+        parameters=_texts(node, "parameters"),
+        files=_files(node, bundle_root, file_path),
+        event_log=_event_log(node),
+        serverless=serverless is not None and serverless.value is True,
+    )
+
+
+def _files(node: Node, bundle_root: Path, file_path: str) -> tuple[Path, ...]:
+    libraries = node.get("libraries")
+    found: dict[Path, None] = {}
+    for library in libraries.items if libraries else ():
+        found.update(dict.fromkeys(_library_files(library, bundle_root, file_path)))
+    return tuple(found)
+
+
+def _library_files(library: Node, bundle_root: Path, file_path: str) -> tuple[Path, ...]:
+    include = library.get("glob", "include")
+    if include is not None:
+        return glob_files(include, bundle_root, file_path)
+    path = library.get("file", "path") or library.get("notebook", "path")
+    if path is not None:
+        return existing_files(path, bundle_root, file_path)
+    kind = next(iter(library.entries), "nothing")
+    if kind in _NOT_LOCAL:
+        raise UnsupportedError(
+            "MED134", f"A {kind} library runs in the workspace only.", place=library.place, found=kind
+        )
+    raise ConfigError(
+        "MED135",
+        f"This library of a pipeline names {kind}.",
+        place=library.place,
+        found=kind,
+        expected="glob: {include: …}, file: {path: …} or notebook: {path: …}",
+    )
+
+
+def _event_log(node: Node) -> str | None:
+    log = node.get("event_log")
+    if log is None or not _text(log, "name"):
+        return None
+    catalog = _text(log, "catalog") or _text(node, "catalog")
+    schema = _text(log, "schema") or _text(node, "schema")
+    return ".".join(part for part in (catalog, schema, _text(log, "name")) if part)
+
+
+def _texts(node: Node, key: str) -> dict[str, str]:
+    entries = node.get(key)
+    return {name: child.text or "" for name, child in entries.entries.items()} if entries else {}
+
+
+def _text(node: Node, key: str) -> str:
+    child = node.get(key)
+    return (child.text if child else None) or ""

@@ -1,0 +1,56 @@
+"""Run a pipeline's Python files and get what they declare; a session starts only when code touches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from medallion_toolkit.errors import MedallionError
+from medallion_toolkit.model import Dataset, Flow
+from medallion_toolkit.python.assembly import Assembler
+from medallion_toolkit.python.context import PipelineContext
+from medallion_toolkit.python.environment import ModuleEnvironment
+from medallion_toolkit.python.loading import load_file
+from medallion_toolkit.python.opened_files import project_files, watched_files
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a pipeline's Python files declare. `notes` are refusals that stop nothing else."""
+
+    datasets: tuple[Dataset, ...]
+    flows: tuple[Flow, ...]
+    opened_files: tuple[Path, ...]
+    errors: tuple[MedallionError, ...]
+    notes: tuple[MedallionError, ...] = ()
+
+
+def record(
+    files: Sequence[Path],
+    *,
+    root_path: Path,
+    configuration: Mapping[str, str],
+    catalog: str,
+    schema: str,
+    pipeline: str,
+    session: Callable[[], object] | None = None,
+) -> Recording:
+    """The datasets and flows of the files, and every project file that was read on the way.
+
+    `session` gives what stands for the SparkSession; it is called only when code needs one. Queries of
+    the result run among the same modules, whenever they are called.
+    """
+    context = PipelineContext(root_path, configuration, catalog, schema, pipeline, session)
+    environment = ModuleEnvironment(root_path)
+    with watched_files() as opened:
+        loaded = [load_file(path, number, environment, context) for number, path in enumerate(files, start=1)]
+        assembly = Assembler(context, loaded).assemble()
+    failures = [file.error for file in loaded if file.error is not None]
+    return Recording(
+        datasets=assembly.datasets,
+        flows=assembly.flows,
+        opened_files=project_files(opened, root_path),
+        errors=(*failures, *assembly.errors),
+        notes=tuple(context.declarations.notes),
+    )

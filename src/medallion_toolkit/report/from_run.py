@@ -1,0 +1,140 @@
+"""The report of a local run: its results, what each contract judged, and samples of what was quarantined."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.engine.run import LocalRun, RunResult
+from medallion_toolkit.engine.tables import read_table
+from medallion_toolkit.engine.update import DatasetResult
+from medallion_toolkit.graph.contracts import Contract
+from medallion_toolkit.graph.project import Project
+from medallion_toolkit.report.model import (
+    DatasetFigures,
+    ExpectationResult,
+    GateCheck,
+    QuarantineReason,
+    RunReport,
+)
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+SAMPLES = 3
+CHECKED, QUARANTINE = "_checked", "_quarantine"
+MASK = "***"
+
+
+def report_of(run: LocalRun, result: RunResult) -> RunReport:
+    """What the page shows; reads a few rows of each quarantine table that has any."""
+    project = run.project
+    found = {one.key: one for update in result.updates for one in update.datasets}
+    return RunReport(
+        project=result.project,
+        target=result.target,
+        started=result.started,
+        seconds=result.seconds,
+        outcome="ok" if result.ok else "failed",
+        datasets=tuple(_figures(project, found, key) for key in _in_order(project, found)),
+        expectations=tuple(_expectations(project, found.values())),
+        quarantine=tuple(_reasons(run, found)),
+        gates=tuple(
+            GateCheck(gate.name, check.dataset, check.check, check.observed, check.limit, check.ok)
+            for gate in result.gates
+            for check in gate.checks
+        ),
+    )
+
+
+def conservation(project: Project, results: dict[str, DatasetResult], key: str) -> DatasetFigures | None:
+    """The judged rows of the table `key` in this run, None when no contract makes it or it did not run."""
+    checked, target = results.get(key + CHECKED), results.get(key)
+    if project.contracts.making(key) is None or checked is None or target is None or target.outcome != "ok":
+        return None
+    quarantine = results.get(key + QUARANTINE)
+    return DatasetFigures(
+        name=project.display[key],
+        layer=layer_of(project, key),
+        kind=target.kind,
+        outcome=target.outcome,
+        rows_in=checked.counts.written,
+        valid=target.counts.rows_in,
+        quarantined=quarantine.counts.written if quarantine else 0,
+    )
+
+
+def layer_of(project: Project, key: str) -> str:
+    return project.display[key].split(".")[0] if "." in project.display[key] else "other"
+
+
+def _in_order(project: Project, found: dict[str, DatasetResult]) -> Iterable[str]:
+    return (key for key in project.graph.nodes if key in found)
+
+
+def _figures(project: Project, found: dict[str, DatasetResult], key: str) -> DatasetFigures:
+    result, node = found[key], project.graph.nodes[key]
+    judged = conservation(project, found, key)
+    return DatasetFigures(
+        name=project.display[key],
+        layer=layer_of(project, key),
+        kind=result.kind,
+        outcome=result.outcome,
+        seconds=result.seconds,
+        offset=result.offset,
+        rows_in=judged.rows_in if judged else result.counts.rows_in,
+        written=result.counts.written,
+        valid=judged.valid if judged else None,
+        dropped=result.counts.dropped,
+        quarantined=judged.quarantined if judged else None,
+        error=result.error.message if result.error else None,
+        inputs=tuple(_inputs(project, key)),
+        place=str(node.dataset.place),
+    )
+
+
+def _inputs(project: Project, key: str) -> Iterable[str]:
+    """Names of the tables a dataset reads, through its temporary views."""
+    for other in project.depends[key]:
+        if project.graph.nodes[other].dataset.kind == "temporary_view":
+            yield from _inputs(project, other)
+        else:
+            yield project.display[other]
+
+
+def _expectations(project: Project, results: Iterable[DatasetResult]) -> Iterable[ExpectationResult]:
+    for result in results:
+        for rule in result.counts.expectations:
+            yield ExpectationResult(project.display[result.key], rule.name, rule.action, rule.passed, rule.failed)
+
+
+def _reasons(run: LocalRun, found: dict[str, DatasetResult]) -> Iterable[QuarantineReason]:
+    for key, result in found.items():
+        contract = run.project.contracts.making(key.removesuffix(QUARANTINE))
+        if key.endswith(QUARANTINE) and contract is not None and run.store.exists(key) and result.outcome == "ok":
+            rows = read_table(run.spark_source.spark(), run.store, key)
+            yield from _reasons_of(rows, run.project.display[key.removesuffix(QUARANTINE)], contract)
+
+
+def _reasons_of(rows: DataFrame, name: str, contract: Contract) -> Iterable[QuarantineReason]:
+    columns = [column.name for column in contract.columns]
+    texts = [f"CAST(`{column}` AS STRING)" for column in columns]
+    exploded = rows.selectExpr("explode(_errors) AS error", f"to_json(array({', '.join(texts)})) AS row")
+    grouped = exploded.selectExpr("error.rule", "error.message", "error.columns", "row").groupBy(
+        "rule", "message", "columns"
+    )
+    masked = {column.name for column in contract.columns if column.is_masked}
+    found = grouped.agg({"row": "collect_list"}).toDF("rule", "message", "columns", "rows")
+    counted = found.selectExpr(
+        "rule", "message", "columns", "size(rows) AS total", f"slice(array_sort(rows), 1, {SAMPLES}) AS samples"
+    )
+    for rule, message, broken, total, samples in counted.orderBy("total", ascending=False).collect():
+        shown = tuple(
+            tuple(
+                MASK if name in masked and value is not None else value
+                for name, value in zip(columns, json.loads(sample), strict=True)
+            )
+            for sample in samples
+        )
+        yield QuarantineReason(name, rule, message, total, tuple(columns), tuple(broken), shown)

@@ -1,0 +1,31 @@
+"""Results of past runs, one JSON file each, and what a dataset's last run did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+KEPT = 50
+
+
+def save_run(folder: Path, run: Mapping[str, object]) -> Path:
+    """Keep a run's result; the oldest beyond fifty are removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = str(run["started"]).replace(":", "").replace("+0000", "Z")
+    part = folder / f".{name}.part"
+    part.write_text(json.dumps(run, default=str), encoding="utf-8")
+    saved = part.replace(folder / f"{name}.json")
+    for old in sorted(folder.glob("*.json"))[:-KEPT]:
+        old.unlink()
+    return saved
+
+
+def last_result(folder: Path, dataset: str) -> Mapping[str, object] | None:
+    """What the newest run that had the dataset did with it, with the key `started`; None before the first."""
+    for path in sorted(folder.glob("*.json"), reverse=True):
+        run = json.loads(path.read_text(encoding="utf-8"))
+        for one in run["datasets"]:
+            if one["name"] == dataset:
+                return {**one, "started": run["started"]}
+    return None

@@ -1,0 +1,127 @@
+"""Read the YAML tests of a project: rows in, rows out, over one or several runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError
+
+from medallion_toolkit.errors import ConfigError, Place, nearest
+
+Row = Mapping[str, object]
+Rows = tuple[Row, ...]
+FILE_KEYS = ("defaults", "tests")
+TEST_KEYS = ("given", "expect")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One test: `runs` are the rows delivered to each table before each run, `expect` what tables hold at the end."""
+
+    name: str
+    place: Place
+    runs: tuple[Mapping[str, Rows], ...]
+    expect: Mapping[str, Rows]
+    defaults: Mapping[str, Row] = field(default_factory=dict)
+
+
+def find_cases(root: Path, name: str | None = None) -> tuple[Case, ...]:
+    """Tests of the project, of one table (`silver.orders`), one layer or one file."""
+    files = sorted((root / "tests").glob("*/*.yml"))
+    by_table = {f"{file.parent.name}.{file.stem}": file for file in files}
+    if name is not None:
+        chosen = [file for table, file in by_table.items() if name in (table, file.stem, file.parent.name)]
+        if not chosen:
+            close = nearest(name, by_table)
+            raise ConfigError(
+                "MED430",
+                f"there are no tests for {name}",
+                help=f"did you mean {close}?" if close else f"tests: {', '.join(by_table) or 'none'}",
+            )
+        files = chosen
+    return tuple(case for file in files for case in read_cases(file, root))
+
+
+def read_cases(file: Path, root: Path) -> tuple[Case, ...]:
+    """The tests of one file; ConfigError with the place of what is wrong."""
+    shown = str(file.relative_to(root))
+    try:
+        content = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = Place(shown, mark.line + 1, mark.column + 1) if mark else Place(shown)
+        raise ConfigError("MED431", f"the file is not valid YAML: {error.problem}", place=place) from error
+    if content is None:
+        return ()
+    document = _mapping(content, Place(shown, 1, 1), "tests and defaults")
+    _check_keys(document, FILE_KEYS, shown)
+    defaults = {
+        table: _mapping(row, _at(document, "defaults", shown), "a row") for table, row in _items(document, "defaults")
+    }
+    tests = _mapping(document.get("tests") or CommentedMap(), _at(document, "tests", shown), "tests by name")
+    return tuple(_case(str(name), tests, shown, defaults) for name in tests)
+
+
+def _items(document: CommentedMap, key: str) -> Iterable[tuple[str, object]]:
+    return (document.get(key) or {}).items()
+
+
+def _case(name: str, tests: CommentedMap, path: str, defaults: Mapping[str, CommentedMap]) -> Case:
+    place = _at(tests, name, path)
+    body = _mapping(tests[name], place, "given and expect")
+    _check_keys(body, TEST_KEYS, path)
+    given = body.get("given") or {}
+    runs = given if isinstance(given, list) else [given]
+    expect = _mapping(body.get("expect"), place, "tables and their rows")
+    return Case(
+        name=name,
+        place=place,
+        runs=tuple(
+            {table: _rows(rows, place) for table, rows in _mapping(run, place, "tables").items()} for run in runs
+        ),
+        expect={table: _rows(rows, place) for table, rows in expect.items()},
+        defaults={table: dict(row) for table, row in defaults.items()},
+    )
+
+
+def _rows(rows: object, place: Place) -> Rows:
+    if not isinstance(rows, list):
+        raise ConfigError(
+            "MED432", "rows are a list", place=place, found=type(rows).__name__, expected="[{column: value}]"
+        )
+    return tuple(dict(_mapping(row, place, "a row {column: value}")) for row in rows)
+
+
+def _mapping(value: object, place: Place, what: str) -> CommentedMap:
+    if not isinstance(value, CommentedMap):
+        found = "nothing" if value is None else type(value).__name__
+        if isinstance(value, dict):
+            return CommentedMap(value)
+        raise ConfigError("MED432", f"a mapping of {what} is missing here", place=place, found=found, expected=what)
+    return value
+
+
+def _at(mapping: CommentedMap, key: str, path: str) -> Place:
+    try:
+        line, column = mapping.lc.key(key)
+    except (KeyError, TypeError):
+        return Place(path, 1, 1)
+    return Place(path, line + 1, column + 1, len(key))
+
+
+def _check_keys(mapping: CommentedMap, known: tuple[str, ...], path: str) -> None:
+    for key in mapping:
+        if key not in known:
+            close = nearest(str(key), known)
+            raise ConfigError(
+                "MED433",
+                f"the key {key} is not known in a test",
+                place=_at(mapping, key, path),
+                found=str(key),
+                expected=" or ".join(known),
+                help=f"did you mean {close}?" if close else None,
+            )

@@ -1,0 +1,137 @@
+"""What a contract states, as frozen values; rules are already SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from .column_types import ColumnType
+from .errors import Position
+
+OnFail = Literal["warn", "drop", "quarantine", "fail"]
+MASKED_CLASSES = ("pii",)
+SOURCE_COLUMN = "_source"
+START = Position("contract.yml")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a contract."""
+
+    name: str
+    type: ColumnType
+    position: Position
+    description: str | None = None
+    classification: str | None = None
+    date_format: str | None = None
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether readers outside the role pii_readers see a mask instead of the value."""
+        return self.classification in MASKED_CLASSES
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A metadata column that goes along unjudged."""
+
+    name: str
+    type: ColumnType
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a row must fulfil: `condition` is SQL, never raises, is never NULL and binds as one operand.
+
+    `value` is SQL text for what was observed, `kind` a rule of the library or `sql`.
+    """
+
+    name: str
+    kind: str
+    condition: str
+    on_fail: OnFail
+    message: str
+    columns: tuple[str, ...]
+    value: str
+    position: Position
+
+
+@dataclass(frozen=True)
+class History:
+    """How events become rows: AUTO CDC type 1 or 2. Conditions are SQL and never NULL."""
+
+    type: Literal[1, 2]
+    sequence_by: tuple[str, ...]
+    delete_when: str | None = None
+    truncate_when: str | None = None
+    not_stored: tuple[str, ...] = ()
+    track: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The newest value of `column` is at most `within_seconds` old."""
+
+    within_seconds: int
+    column: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the job's gate asks of an update; None means nothing is asked."""
+
+    quarantined_percent: Decimal | None = None
+    freshness: Freshness | None = None
+    least_rows: int | None = None
+    most_rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Governance:
+    """Who may read and what is known about the table."""
+
+    read: tuple[str, ...] = ()
+    retention: str | None = None
+    steward: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What must be true of a table. `source` is None when an SQL file makes the table."""
+
+    layer: str
+    name: str
+    path: str
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...]
+    source: str | None = None
+    description: str | None = None
+    owner: str | None = None
+    keys: tuple[str, ...] = ()
+    history: History | None = None
+    carry: tuple[Carried, ...] = ()
+    on_fail: OnFail = "quarantine"
+    is_flagged: bool = False
+    limits: Limits = Limits()
+    governance: Governance = Governance()
+    position: Position = START
+
+    @property
+    def table(self) -> str:
+        """Layer and name: `silver.orders`."""
+        return f"{self.layer}.{self.name}"
+
+    @property
+    def has_masks(self) -> bool:
+        """Whether any column is masked."""
+        return any(column.is_masked for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """The column called `name`."""
+        return next(column for column in self.columns if column.name == name)
+
+    def rules_that(self, *on_fail: OnFail) -> tuple[Rule, ...]:
+        """The rules with one of these consequences, in their order."""
+        return tuple(rule for rule in self.rules if rule.on_fail in on_fail)

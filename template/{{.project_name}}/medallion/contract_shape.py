@@ -1,0 +1,234 @@
+"""What a contract file may say, key by key: the loader checks with it and editors get their schema from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .errors import MedallionContractError, did_you_mean
+from .rules.kinds import RuleKind
+from .rules.library import WRITABLE
+from .shapes import Choice, Json, Key, ListOf, MapOf, Number, OneOf, Record, Text, wrong_value
+from .yaml_positions import MapNode, Node, ScalarNode
+
+ON_FAIL = ("warn", "drop", "quarantine", "fail")
+CLASSES = ("public", "internal", "confidential", "pii")
+NAME = "[A-Za-z_][A-Za-z0-9_]*"
+_COLUMN_NAME = "[A-Za-z][A-Za-z0-9_]*"
+_RULE_NAME = "[a-z][a-z0-9_]*"
+
+_COMMON = (
+    Key("name", Text(_RULE_NAME, "a lower_snake name"), "The rule's name; default: the column's name and what holds."),
+    Key("on_fail", Choice(ON_FAIL), "What happens to a row that fails; default: the contract's on_fail."),
+    Key("message", Text(), "One sentence for the reader of the quarantine."),
+)
+
+
+class RuleUse:
+    """An entry of a column's `rules`: a name, or a name with its parameters."""
+
+    def check(self, node: Node) -> None:
+        """Refuse unknown rules, then check the parameters."""
+        kind = rule_kind(node)
+        if isinstance(node, ScalarNode):
+            self._refuse_missing_parameters(kind, node)
+        elif isinstance(node, MapNode):
+            parameter_shape(kind).check(node.entries[0].value)
+
+    def _refuse_missing_parameters(self, kind: RuleKind, node: ScalarNode) -> None:
+        if kind.parameters:
+            names = ", ".join(key.name for key in kind.parameters)
+            raise MedallionContractError(
+                "MED305", f"rule {kind.name} needs parameters", node.position, found=node.text, expected=names
+            )
+
+    def schema(self) -> Json:
+        """One alternative for each rule of the library."""
+        bare = [kind.name for kind in WRITABLE if not kind.parameters]
+        forms: list[Mapping[str, object]] = [{"enum": bare}]
+        for kind in WRITABLE:
+            form = {**parameter_shape(kind).schema(), "description": kind.about}
+            forms.append(
+                {
+                    "type": "object",
+                    "properties": {kind.name: form},
+                    "required": [kind.name],
+                    "additionalProperties": False,
+                }
+            )
+        return {"anyOf": forms}
+
+
+def rule_kind(node: Node) -> RuleKind:
+    """The kind of rule that an entry of `rules` names."""
+    known = {kind.name: kind for kind in WRITABLE}
+    if isinstance(node, ScalarNode) and isinstance(node.value, str):
+        name, position = node.value, node.position
+    elif isinstance(node, MapNode) and len(node.entries) == 1:
+        name, position = node.entries[0].key, node.entries[0].position
+    else:
+        raise wrong_value(node, "the name of one rule, or `name: parameters`")
+    if name not in known:
+        raise MedallionContractError(
+            "MED306",
+            f"unknown rule {name}",
+            position,
+            found=name,
+            expected=", ".join(known),
+            help=did_you_mean(name, tuple(known)),
+        )
+    return known[name]
+
+
+def parameter_shape(kind: RuleKind) -> OneOf:
+    """The shape of what stands behind a rule's name: the short form, or a mapping of parameters."""
+    record = Record((*kind.parameters, *_COMMON), name=f"parameters of {kind.name}")
+    main = next((key.shape for key in kind.parameters if key.name == kind.main), None)
+    hint = " | ".join(key.name for key in kind.parameters) or "name | on_fail | message"
+    if isinstance(main, ListOf):
+        return OneOf(items=main, mapping=record, hint=f"a list, or a mapping with {hint}")
+    return OneOf(
+        scalar=main, mapping=record, hint=f"a value, or a mapping with {hint}" if main else f"a mapping with {hint}"
+    )
+
+
+_COLUMN = Record(
+    (
+        Key("type", Text(), "SQL type; a value that does not cast fails <column>_typed.", required=True),
+        Key("description", Text(), "One sentence; becomes the column's comment."),
+        Key("rules", ListOf(RuleUse()), "Rules of the library, see docs/rules.md."),
+        Key("class", Choice(CLASSES), "Classification; pii is masked for everyone outside the role pii_readers."),
+        Key(
+            "format",
+            Text(r"[A-Za-z0-9 '/:.,_+\-]+", "a date pattern"),
+            "How text becomes a date or timestamp: dd.MM.yyyy",
+        ),
+    ),
+    name="a column: {type: …}",
+)
+_SQL_RULE = OneOf(
+    scalar=Text(),
+    mapping=Record(
+        (
+            Key("sql", Text(), "What must hold; NULL is a violation.", required=True),
+            Key("on_fail", Choice(ON_FAIL), "What happens to a row that fails; default: the contract's on_fail."),
+            Key("message", Text(), "One sentence for the reader of the quarantine."),
+        ),
+        name="a rule",
+    ),
+    hint="SQL, or a mapping with sql",
+)
+_NAMES = ListOf(Text(NAME, "a column name"), minimum=1)
+_HISTORY = Record(
+    (
+        Key("type", Choice((1, 2)), "1 keeps the newest row of each key, 2 every version.", required=True),
+        Key(
+            "sequence_by",
+            OneOf(scalar=Text(NAME, "a column name"), items=_NAMES, hint="a column or a list of columns"),
+            "The columns that put events of one key in order.",
+            required=True,
+        ),
+        Key("delete_when", Text(), "SQL that is true for an event that deletes its key."),
+        Key("truncate_when", Text(), "SQL that is true for an event that empties the table; type 1 only."),
+        Key("not_stored", _NAMES, "Columns the events need and the table does not."),
+        Key("track", _NAMES, "Type 2: columns whose change opens a version; default: all but keys and sequence."),
+    ),
+    name="history",
+)
+_ROWS = OneOf(
+    scalar=Number(whole=True),
+    mapping=Record(
+        (
+            Key("min", Number(whole=True), "At least so many rows."),
+            Key("max", Number(whole=True), "At most so many rows."),
+        ),
+        name="rows",
+    ),
+    hint="the least number of rows, or a mapping with min and max",
+)
+_AGE = Text(r"[0-9]+ ?(m|h|d|min|minutes?|hours?|days?)", "an age like 24h or 2 days")
+_FRESHNESS = OneOf(
+    scalar=_AGE,
+    mapping=Record(
+        (
+            Key("within", _AGE, "The greatest age of the newest row.", required=True),
+            Key("column", Text(NAME, "a column name"), "Whose newest value counts; default: _ingestion_timestamp."),
+        ),
+        name="freshness",
+    ),
+    hint="an age, or a mapping with within and column",
+)
+_LIMITS = Record(
+    (
+        Key(
+            "quarantined",
+            Text(r"[0-9]+(\.[0-9]+)? ?%", "a percentage like 10 %"),
+            "Share of an update's rows that may be quarantined.",
+        ),
+        Key("freshness", _FRESHNESS, "How old the newest row may be."),
+        Key("rows", _ROWS, "How many rows the table must have."),
+    ),
+    name="limits",
+)
+_GOVERNANCE = Record(
+    (
+        Key(
+            "read",
+            ListOf(Text(NAME, "a role name")),
+            "Roles that may read; the variable group_<role> says which group.",
+        ),
+        Key(
+            "retention",
+            Text(r"[0-9]+ ?(days?|months?|years?)", "a period like 7 years"),
+            "How long rows are kept; a tag.",
+        ),
+        Key("tags", MapOf(Text(), NAME, "a tag name"), "Tags of the table."),
+        Key("steward", Text(), "Who answers questions about the data; a tag."),
+    ),
+    name="governance",
+)
+
+CONTRACT = Record(
+    (
+        Key(
+            "table",
+            Text(f"{NAME}\\.{NAME}", "layer.table, like silver.orders"),
+            "Layer and name of the table.",
+            required=True,
+        ),
+        Key(
+            "from",
+            Text(rf"{NAME}(\.{NAME})?", "a view, or layer.table"),
+            "The conformed view the table is made from; without it an SQL file makes the table.",
+        ),
+        Key("description", Text(), "One sentence; becomes the table's comment."),
+        Key("owner", Text(), "The team that answers for the table; a tag."),
+        Key("keys", _NAMES, "Columns that identify a row; each implies <column>_present."),
+        Key("history", _HISTORY, "Keep the newest row of each key, or every version."),
+        Key(
+            "columns",
+            MapOf(_COLUMN, _COLUMN_NAME, "a column name that begins with a letter"),
+            "Every column, in the order of the table.",
+            required=True,
+        ),
+        Key(
+            "carry",
+            OneOf(
+                items=ListOf(Text("_[A-Za-z0-9_]+", "a name that begins with _")),
+                mapping=MapOf(Text(), "_[A-Za-z0-9_]+", "a name that begins with _"),
+                hint="a list of names, or name: type",
+            ),
+            "Metadata columns carried through; default: _row_id, _source_file, _ingestion_timestamp, _batch_id, "
+            "_rescued_data.",
+        ),
+        Key("rules", MapOf(_SQL_RULE, _RULE_NAME, "a lower_snake name"), "name: what must hold, in SQL."),
+        Key("on_fail", Choice(ON_FAIL), "What happens to a row that fails a rule; default: quarantine."),
+        Key(
+            "quarantine",
+            Choice(("split", "flag")),
+            "split: a table of its own (default). flag: _is_valid and _validation_errors.",
+        ),
+        Key("limits", _LIMITS, "What an update must keep to; missed limits fail the job's gate, not the update."),
+        Key("governance", _GOVERNANCE, "Who may read, how long rows are kept, tags."),
+    ),
+    name="a contract",
+)

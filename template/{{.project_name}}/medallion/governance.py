@@ -1,0 +1,100 @@
+"""What is known about tables, registered after the pipelines: monitoring views, comments, tags; then grants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from .access import grants_script, made_tables
+from .contract_model import Contract
+from .job_sql import LAYERS, heading, run_text, script, text
+from .monitoring import dq_metrics_query, pipeline_runs_query
+from .sql_words import identifier, literal
+from .statements import form, write
+
+EVENT_LOGS = ("event_log_ingest", "event_log_gold")
+Kinds = Mapping[str, str]
+
+
+def governance_sql(contracts: Sequence[Contract], kinds: Kinds) -> str:
+    """The text of `jobs/governance.sql`.
+
+    `kinds` says of tables that SQL files make whether they are `materialized view`, `streaming table` or `view`.
+    """
+    return "\n".join(
+        (
+            heading("Monitoring views, comments and tags; then grants, only where the masks show."),
+            write("use catalog"),
+            write("use schema", layer="gold"),
+            "",
+            _views(),
+            *_by_layer(contracts, lambda contract: [*_comments(contract), *_tags(contract, kinds)]),
+            *([grants_script(contracts)] if contracts else []),
+        )
+    )
+
+
+def _views() -> str:
+    """A view's text cannot hold parameters, so the names of the event logs are put in."""
+    marks = [f"<{log}>" for log in EVENT_LOGS]
+    queries = {"pipeline_runs": pipeline_runs_query(marks), "dq_metrics": dq_metrics_query(marks)}
+    return script(
+        [run_text(_with_event_logs(form("create view", name=name, query=one))) for name, one in queries.items()]
+    )
+
+
+def _with_event_logs(statement: str) -> str:
+    expression = text(statement)
+    for log in EVENT_LOGS:
+        expression = f"replace({expression}, '<{log}>', :{log})"
+    return expression
+
+
+def _by_layer(contracts: Sequence[Contract], statements: Callable[[Contract], list[str]]) -> list[str]:
+    lines = []
+    for layer in LAYERS:
+        made = [line for contract in contracts if contract.layer == layer for line in statements(contract)]
+        lines += [write("use schema", layer=layer), *made, ""] if made else []
+    return lines
+
+
+def _comments(contract: Contract) -> list[str]:
+    """Tables that a contract makes carry their comments in their definition; the others get them here."""
+    if contract.source is not None:
+        return []
+    table = identifier(contract.name)
+    about = contract.description
+    lines = [write("comment on table", table=table, comment=literal(about))] if about else []
+    return lines + [
+        write("comment on column", table=table, column=identifier(column.name), comment=literal(column.description))
+        for column in contract.columns
+        if column.description
+    ]
+
+
+def _tags(contract: Contract, kinds: Kinds) -> list[str]:
+    made = [(plan.name.rpartition(".")[2], [column.name for column in plan.columns]) for plan in made_tables(contract)]
+    tables = made or [(contract.name, [column.name for column in contract.columns])]
+    kind = "streaming table" if made else kinds.get(contract.table, "materialized view")
+    return [line for table, columns in tables for line in _table_tags(contract, kind, table, columns)]
+
+
+def _table_tags(contract: Contract, kind: str, table: str, columns: Sequence[str]) -> list[str]:
+    facts = {
+        "owner": contract.owner,
+        "steward": contract.governance.steward,
+        "retention": contract.governance.retention,
+        **dict(contract.governance.tags),
+    }
+    name = identifier(table)
+    tags = {key: value for key, value in facts.items() if value}
+    lines = [write(f"{kind} tags", table=name, tags=_tag_list(tags))] if tags else []
+    classes = {column.name: column.classification for column in contract.columns if column.name in columns}
+    return lines + [
+        write(f"{kind} column tags", table=name, column=identifier(column), tags=_tag_list({"classification": one}))
+        for column, one in classes.items()
+        if one
+    ]
+
+
+def _tag_list(tags: Mapping[str, str]) -> str:
+    return ", ".join(f"{literal(key)} = {literal(value)}" for key, value in tags.items())

@@ -1,0 +1,40 @@
+"""What the job's SQL files share: heads, schemas one after the other, text that SQL puts together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from textwrap import indent
+
+LAYERS = ("bronze", "silver", "gold")
+DECLARE_STATEMENT = "DECLARE statement STRING;"
+
+
+def heading(about: str) -> str:
+    """The first lines of a file that a command writes."""
+    return f"-- {about}\n-- Written from contracts/ by: medallion generate   (edits are overwritten)\n"
+
+
+def script(statements: Iterable[str]) -> str:
+    """Statements in one BEGIN … END block that may put together a `statement`."""
+    return "BEGIN\n" + indent("\n".join((DECLARE_STATEMENT, *statements)), "    ") + "\nEND;\n"
+
+
+def run_text(expression: str) -> str:
+    """Run a statement whose text SQL puts together, where IDENTIFIER is not allowed."""
+    return f"SET statement = {expression};\nEXECUTE IMMEDIATE statement;"
+
+
+def text(value: str) -> str:
+    """A SQL literal that keeps its line breaks."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def quoted_name(expression: str) -> str:
+    """SQL for a name in back quotes, whatever the expression's text has in it."""
+    return f"'`' || replace({expression}, '`', '``') || '`'"
+
+
+def quoted_text(expression: str) -> str:
+    """SQL for a literal with the expression's text."""
+    return f"'\\'' || replace(replace({expression}, '\\\\', '\\\\\\\\'), '\\'', '\\\\\\'') || '\\''"

@@ -1,0 +1,94 @@
+"""What a contract makes, as plain pipeline SQL: the same names, expressions and flows as the Python form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from textwrap import indent
+
+from .contract_model import Contract
+from .sql_words import identifier, literal
+from .table_plan import CdcPlan, FlowPlan, Step, TablePlan
+from .tables import plan_tables
+
+PARAMETERS: Mapping[str, str] = {layer: f"${{{layer}}}" for layer in ("bronze", "silver", "gold")}
+
+
+def render_sql(contract: Contract, schemas: Mapping[str, str] = PARAMETERS) -> str:
+    """Every statement of a contract, in order; empty for a contract without `from`."""
+    return "\n".join(render_table(plan) for plan in plan_tables(contract, schemas))
+
+
+def render_files(contract: Contract) -> Mapping[str, str]:
+    """The same as files of a project: path to text, one dataset each."""
+    plans = plan_tables(contract, PARAMETERS)
+    folder = f"sql/{contract.layer}"
+    note = f"-- Written once from {contract.path}; edit it here from now on.\n"
+    return {f"{folder}/{plan.name.rpartition('.')[2]}.sql": note + render_table(plan) for plan in plans}
+
+
+def render_table(plan: TablePlan) -> str:
+    """The statements of one planned table or view."""
+    if plan.kind == "temporary_view" and plan.flow is not None:
+        return f"CREATE TEMPORARY VIEW {plan.name}\nCOMMENT {literal(plan.comment)}\nAS {_query(plan.flow)};\n"
+    statements = [_create_table(plan)]
+    if plan.flow is not None:
+        statements.append(f"CREATE FLOW {plan.flow.name}\nAS INSERT INTO {plan.name} BY NAME\n{_query(plan.flow)};\n")
+    if plan.cdc is not None:
+        statements.append(_auto_cdc(plan.name, plan.cdc))
+    return "\n".join(statements)
+
+
+def _create_table(plan: TablePlan) -> str:
+    lines = [column.ddl for column in plan.columns] + _constraints(plan)
+    properties = ", ".join(f"{literal(name)} = {literal(value)}" for name, value in plan.properties.items())
+    body = indent(",\n".join(lines), "    ")
+    return (
+        f"CREATE OR REFRESH STREAMING TABLE {plan.name} (\n{body}\n)\n"
+        f"COMMENT {literal(plan.comment)}\nTBLPROPERTIES ({properties});\n"
+    )
+
+
+def _constraints(plan: TablePlan) -> list[str]:
+    actions = {
+        "": plan.expectations.warn,
+        " ON VIOLATION DROP ROW": plan.expectations.drop,
+        " ON VIOLATION FAIL UPDATE": plan.expectations.fail,
+    }
+    return [
+        f"CONSTRAINT {name} EXPECT ({condition}){action}"
+        for action, conditions in actions.items()
+        for name, condition in conditions.items()
+    ]
+
+
+def _query(flow: FlowPlan) -> str:
+    source = f"STREAM({flow.source})" + (" WITH (SKIPCHANGECOMMITS)" if flow.source_is_stored else "")
+    for step in flow.steps[:-1]:
+        source = f"(\n{indent(_select(step, source), '    ')}\n)"
+    return _select(flow.steps[-1], source)
+
+
+def _select(step: Step, source: str) -> str:
+    columns = indent(",\n".join(step.select), "    ")
+    where = f"\nWHERE {step.where}" if step.where else ""
+    return f"SELECT\n{columns}\nFROM {source}{where}"
+
+
+def _auto_cdc(target: str, cdc: CdcPlan) -> str:
+    clauses = [
+        f"CREATE FLOW {cdc.name}",
+        f"AS AUTO CDC INTO {target}",
+        f"FROM STREAM({cdc.source})",
+        f"KEYS ({_names(cdc.keys)})",
+        f"APPLY AS DELETE WHEN {cdc.delete_when}" if cdc.delete_when else "",
+        f"APPLY AS TRUNCATE WHEN {cdc.truncate_when}" if cdc.truncate_when else "",
+        f"SEQUENCE BY {identifier(cdc.sequence_by)}",
+        f"COLUMNS * EXCEPT ({_names(cdc.except_columns)})" if cdc.except_columns else "",
+        f"STORED AS SCD TYPE {cdc.scd_type}",
+        f"TRACK HISTORY ON {_names(cdc.track_history)}" if cdc.track_history else "",
+    ]
+    return "\n".join(clause for clause in clauses if clause) + ";\n"
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(identifier(name) for name in names)

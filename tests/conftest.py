@@ -1,0 +1,31 @@
+"""One Spark session for the whole test run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from medallion_toolkit.engine.session import SessionOnDemand
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+@pytest.fixture(scope="session")
+def session_source(tmp_path_factory: pytest.TempPathFactory) -> SessionOnDemand:
+    """The session, started by the first test that needs it."""
+    return SessionOnDemand(tmp_path_factory.mktemp("spark"))
+
+
+@pytest.fixture
+def spark(session_source: SessionOnDemand) -> SparkSession:
+    """The shared Spark session."""
+    return session_source.spark()
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of this repository."""
+    return Path(__file__).resolve().parents[1]

@@ -1,0 +1,50 @@
+"""Workflow files: this repository's and the template's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from repository import ROOT
+
+from scripts.check_workflows import main, run_actionlint, unpinned_actions, workflow_files
+
+SHA = "a" * 40
+
+
+def test_all_workflows_are_sound() -> None:
+    assert main() == 0
+
+
+def test_workflows_of_repository_and_template_are_found() -> None:
+    folders = {path.relative_to(ROOT).parts[0] for path in workflow_files()}
+    assert folders == {".github", "template"}
+
+
+@pytest.mark.parametrize(
+    ("line", "is_loose"),
+    [
+        ("      - uses: actions/checkout@v5", True),
+        ("        uses: actions/checkout@main # v5", True),
+        (f"      - uses: actions/checkout@{SHA}", True),
+        (f"      - uses: actions/checkout@{SHA} # v5.0.0", False),
+        ("      - uses: ./.github/actions/setup", False),
+    ],
+)
+def test_an_action_needs_a_commit_and_its_version(line: str, is_loose: bool) -> None:
+    assert bool(unpinned_actions(line)) is is_loose
+
+
+def test_actionlint_sees_a_mistake(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.yml"
+    bad.write_text("on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - rum: ls\n", encoding="utf-8")
+    result = run_actionlint([bad])
+    assert result.returncode == 1
+    assert "rum" in result.stdout
+
+
+def test_our_workflow_asks_for_no_more_than_reading() -> None:
+    text = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
+    assert "permissions:\n  contents: read\n" in text
+    assert text.count("permissions:") == 1
+    assert "secrets." not in text
