@@ -44,6 +44,7 @@ def workspace(server_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     monkeypatch.setenv("DATABRICKS_CACHE_ENABLED", "false")
     monkeypatch.setenv("DATABRICKS_CLI_DISABLE_TELEMETRY", "1")
     monkeypatch.setenv("DATABRICKS_CLI_DISABLE_UPDATE_CHECK", "true")
+    monkeypatch.setenv("DATABRICKS_RATE_LIMIT", "1000000000")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
     return name
 

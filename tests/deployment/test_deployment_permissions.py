@@ -68,18 +68,24 @@ def test_who_deploys_and_runs_needs_no_grant_on_its_own_schemas() -> None:
 def test_readers_enter_the_catalog_and_get_nothing_else() -> None:
     reader = Reader("analysts", "shop analysts", ("silver.orders",))
     grants = [line for line in statements(permission_script(access(readers=(reader,)))) if "analysts" in line]
-    assert grants == ["GRANT USE CATALOG ON CATALOG `shop` TO `shop analysts`;"]
+    assert grants == ["GRANT USE CATALOG, USE SCHEMA ON CATALOG `shop` TO `shop analysts`;"]
 
 
 def test_a_blank_group_grants_nothing_and_says_so() -> None:
     script = permission_script(access(readers=(Reader("analysts", None, ("silver.orders",)),)))
     assert [line for line in script.splitlines() if "analysts" in line] == [
-        "-- role analysts (silver.orders): the variable group_analysts is blank, so nobody gets it"
+        "-- role analysts: the variable group_analysts is blank, so nobody has it"
     ]
 
 
+def test_seeing_values_unmasked_is_no_grant() -> None:
+    script = permission_script(access(readers=(Reader("pii_readers", "hr", ()),)))
+    assert [line for line in statements(script) if "hr" in line] == []
+    assert "-- role pii_readers (variable group_pii_readers, hr): no table names it in `read`, so no grant" in script
+
+
 def test_names_are_quoted_whatever_they_hold() -> None:
-    reader = Reader("analysts", "a`; DROP CATALOG shop; --", ())
+    reader = Reader("analysts", "a`; DROP CATALOG shop; --", ("silver.orders",))
     assert "TO `a``; DROP CATALOG shop; --`;" in permission_script(access(readers=(reader,)))
 
 
@@ -89,14 +95,8 @@ def script_of(project: Path, target: str, *arguments: str) -> str:
     return result.stdout
 
 
-def with_principal(tmp_path: Path, databricks_yml: dict[str, str] | None = None) -> Path:
+def with_principal(tmp_path: Path) -> Path:
     create_project(tmp_path, {"project_name": "shop", "service_principal": PRINCIPAL})
-    path = tmp_path / "shop" / "databricks.yml"
-    text = path.read_text()
-    for old, new in (databricks_yml or {}).items():
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text)
     return tmp_path / "shop"
 
 
@@ -110,7 +110,7 @@ def test_the_sample_in_prod_needs_a_catalog_and_one_principal(tmp_path: Path) ->
 def test_another_deployer_leaves_the_schemas_to_the_principal(tmp_path: Path) -> None:
     script = script_of(with_principal(tmp_path), "staging", "--deployer", "ci@example.org")
     assert [line.partition(" ON ")[2] for line in statements(script) if "MANAGE" in line] == [
-        f"SCHEMA `shop_staging`.`{layer}` TO `{PRINCIPAL}`;" for layer in ("bronze", "silver", "gold")
+        f"SCHEMA `shop_staging`.`{layer}` TO `{PRINCIPAL}`;" for layer in ("bronze", "gold", "silver")
     ]
     assert f"GRANT READ VOLUME ON VOLUME `shop_staging`.`bronze`.`landing` TO `{PRINCIPAL}`;" in script
 
@@ -120,15 +120,18 @@ def test_roles_of_the_contracts_become_the_groups_of_the_variables(tmp_path: Pat
     path = project / "databricks.yml"
     head, tail = path.read_text().split("  group_analysts:", 1)
     path.write_text(head + "  group_analysts:" + tail.replace('default: ""', "default: shop-analysts", 1))
-    assert "GRANT USE CATALOG ON CATALOG `shop` TO `shop-analysts`;" in script_of(project, "prod")
+    assert "GRANT USE CATALOG, USE SCHEMA ON CATALOG `shop` TO `shop-analysts`;" in script_of(project, "prod")
 
 
 def test_a_role_without_a_variable_is_an_error(tmp_path: Path) -> None:
-    project = with_principal(tmp_path, {"  group_analysts:": "  group_analyst:"})
+    project = with_principal(tmp_path)
+    path = project / "contracts/silver/orders.yml"
+    path.write_text(path.read_text().replace("read: [analysts]", "read: [analyst]"))
     result = CliRunner().invoke(app, ["--project", str(project), "-t", "prod", "--json"])
     assert result.exit_code == 1
     (error,) = json.loads(result.stdout)["errors"]
-    assert (error["code"], error["help"]) == ("MED121", "did you mean group_analyst?")
+    assert (error["code"], error["help"]) == ("MED121", "did you mean group_analysts?")
+    assert error["found"] == "read: [analyst] in silver.orders"
 
 
 def test_the_empty_project_grants_no_reader(tmp_path: Path) -> None:

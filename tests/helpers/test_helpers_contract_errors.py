@@ -30,7 +30,7 @@ def test_a_typo_in_a_key_names_the_nearest_key() -> None:
 
 def test_a_typo_deep_inside_is_found_at_its_own_place() -> None:
     error = refused(orders("rules: [email], class: pii", "rules: [email], clas: pii"))
-    assert (error.code, error.line, error.column, error.help) == ("MED303", 18, 51, "did you mean class?")
+    assert (error.code, error.line, error.column, error.help) == ("MED303", 18, 49, "did you mean class?")
 
 
 def test_an_unknown_rule_lists_the_rules_there_are() -> None:

@@ -14,7 +14,6 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 IMPORT_NAMES = {
     "databricks-sdk": "databricks",
     "jinja2": "jinja2",
-    "jsonschema": "jsonschema",
     "pyyaml": "yaml",
     "ruamel.yaml": "ruamel",
     "sqlglot": "sqlglot",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import pytest
 from repository import ROOT, files_ending, shown
 
 from medallion_toolkit.cli.main import app
-from scripts.generate_docs import PAGES, VARIABLES, command_page, old_pages
+from medallion_toolkit.errors import ConfigError
+from medallion_toolkit.project.local_settings import read_local_settings
+from scripts.generate_docs import PAGES, SETTINGS, VARIABLES, command_page, old_pages
 
 LINK = re.compile(r"\[[^\]]+\]\((?P<target>[^)#\s]+)(?:#[^)]*)?\)")
 
@@ -23,14 +27,11 @@ def test_every_command_has_its_section() -> None:
     assert [name for name in names if f"\n## medallion {name.replace('_', '-')}\n" not in page] == []
 
 
-def test_pages_know_when_they_are_old(tmp_path: object) -> None:
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
-    assert old_pages(folder) == list(PAGES)
+def test_pages_know_when_they_are_old(tmp_path: Path) -> None:
+    assert old_pages(tmp_path) == list(PAGES)
     for name, page in PAGES.items():
-        (folder / name).write_text(page(), encoding="utf-8")
-    assert old_pages(folder) == []
+        (tmp_path / name).write_text(page(), encoding="utf-8")
+    assert old_pages(tmp_path) == []
 
 
 def test_every_environment_variable_of_the_code_is_described() -> None:
@@ -41,6 +42,13 @@ def test_every_environment_variable_of_the_code_is_described() -> None:
         for variable in re.findall(r"\bMEDALLION_[A-Z_]+\b", path.read_text(encoding="utf-8"))
     }
     assert named == {name for name in VARIABLES if name.startswith("MEDALLION_")}
+
+
+def test_every_local_setting_is_described(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.medallion.local]\nno_such_setting = 1\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        read_local_settings(tmp_path, [])
+    assert raised.value.expected == ", ".join(sorted({name.partition(".")[0] for name in SETTINGS}))
 
 
 def test_readme_fits_on_a_page_and_a_half() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sample_run import DATASETS, RUN
 
 from medallion_toolkit.report.html import render_report, write_report
-from medallion_toolkit.report.model import DatasetFigures, RunReport
+from medallion_toolkit.report.model import DatasetFigures, Problem, RunReport
 
 EMPTY = RunReport("shop", "dev", datetime(2026, 1, 1, tzinfo=UTC), 0.4, "ok", ())
 
@@ -103,7 +103,12 @@ def test_dropped_rows_stand_in_the_sum() -> None:
 
 def test_quarantine_names_rule_message_and_the_value_as_it_came() -> None:
     text = render_report(RUN)
-    for words in ("order_amount_typed", "order_amount is no decimal(12,2)", "12,50", '<td class="null broken">null</td>'):
+    for words in (
+        "order_amount_typed",
+        "order_amount is no decimal(12,2)",
+        "12,50",
+        '<td class="null broken">null</td>',
+    ):
         assert words in text
     assert '<th scope="col" class="broken">order_amount</th>' in text
 
@@ -113,6 +118,14 @@ def test_failure_shows_its_message_and_the_rest_stays_readable() -> None:
     assert "MED402 the query failed" in text
     assert "did you mean amount?" in text
     assert "24 ok, 1 unchanged, 1 failed, 1 skipped" in text
+
+
+def test_trouble_beyond_the_datasets_is_said_at_the_top() -> None:
+    text = render_report(
+        replace(EMPTY, outcome="failed", problems=(Problem("gate_silver could not be judged", "MED421 …"),))
+    )
+    assert text.index("gate_silver could not be judged") < text.index('id="graph"')
+    assert '<a href="#errors">' in text
 
 
 def test_a_run_without_datasets_still_makes_a_page() -> None:

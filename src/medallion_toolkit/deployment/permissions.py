@@ -130,17 +130,21 @@ def _catalog_grants(access: Access, catalog: str) -> list[str]:
 def _reader_lines(access: Access) -> list[str]:
     if not access.readers:
         return []
-    lines = ["-- Readers: entry to the catalog only. SELECT comes per table from the job's last task."]
+    lines = ["-- Readers: the way in only. SELECT comes table by table from the job's last task."]
     for reader in access.readers:
-        what = f"role {reader.role} ({', '.join(reader.tables)})" if reader.tables else f"role {reader.role}"
-        if reader.group is None:
-            lines.append(f"-- {what}: the variable group_{reader.role} is blank, so nobody gets it")
-            continue
-        lines.append(f"-- {what}: the variable group_{reader.role}")
-        lines += [
-            f"GRANT USE CATALOG ON CATALOG {_name(catalog)} TO {_quoted(reader.group)};" for catalog in access.catalogs
-        ]
+        lines += _way_in(reader, access.catalogs)
     return [*lines, ""]
+
+
+def _way_in(reader: Reader, catalogs: Iterable[str]) -> list[str]:
+    variable = f"variable group_{reader.role}"
+    if reader.group is None:
+        return [f"-- role {reader.role}: the {variable} is blank, so nobody has it"]
+    if not reader.tables:
+        return [f"-- role {reader.role} ({variable}, {reader.group}): no table names it in `read`, so no grant"]
+    lines = [f"-- role {reader.role} ({variable}): {table}" for table in reader.tables]
+    grants = (f"GRANT USE CATALOG, USE SCHEMA ON CATALOG {_name(one)} TO {_quoted(reader.group)};" for one in catalogs)
+    return [*lines, *grants]
 
 
 def _after_deployment(access: Access) -> list[str]:

@@ -97,6 +97,7 @@ class Binder:
 
     def sql(self, query: SqlQuery, flow: Flow | None = None, target: str = "query") -> DataFrame:
         """The query over local data; SqlError with the place in the file when Spark refuses it."""
+        from medallion_toolkit.sql.markers import fill_markers
         from medallion_toolkit.sql.rewriting import rewrite
         from medallion_toolkit.sql.substitution import substitute
 
@@ -113,11 +114,13 @@ class Binder:
             replacements.append((relation.span, _with_alias(view, relation, query)))
         text = rewrite(query.text, replacements)
         text = substitute(text, query.configuration, query.place)
+        if query.parameters:
+            text = fill_markers(text, query.parameters, query.place)
         if any(relation.kind == "files" for relation in query.relations):
             text = _visible_metadata(text)
         try:
             with translated(query.place):
-                frame = self.spark.sql(text, args=dict(query.parameters) or None)
+                frame = self.spark.sql(text)
         finally:
             for view in views:
                 self.spark.catalog.dropTempView(view)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.binding import Binder
 from medallion_toolkit.errors import Place, SqlError
-from medallion_toolkit.model import SqlQuery
+from medallion_toolkit.model import Relation, SqlQuery
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _USE = re.compile(r"USE\s+(CATALOG|SCHEMA)\s+(?:IDENTIFIER\s*\(\s*:(\w+)\s*\)|(\S+))\s*\Z", re.IGNORECASE)
-_IDENTIFIER = re.compile(r"IDENTIFIER\s*\(\s*:(\w+)\s*\)\Z", re.IGNORECASE)
+_MARKER = re.compile(r":(\w+)\Z")
 
 
 def run_script(binder: Binder, text: str, path: str, parameters: Mapping[str, str]) -> Iterator[DataFrame]:
@@ -37,14 +37,18 @@ def run_script(binder: Binder, text: str, path: str, parameters: Mapping[str, st
 def _query(binder: Binder, text: str, place: Place, parameters: Mapping[str, str]) -> DataFrame:
     from medallion_toolkit.sql.relations import find_relations
 
-    relations = []
-    for relation in find_relations(text, place.path, place.line, place.column):
-        marker = _IDENTIFIER.match(relation.name)
-        name = _value(marker.group(1), parameters, place) if marker else relation.name
-        relations.append(replace(relation, name=name, kind="table" if marker else relation.kind))
-    used = {name: value for name, value in parameters.items() if re.search(rf":{name}\b", text)}
-    query = SqlQuery(text, place, tuple(relations), binder.catalog, binder.schema, {}, used)
+    found = find_relations(text, place.path, place.line, place.column)
+    relations = tuple(_named(relation, parameters, place) for relation in found)
+    query = SqlQuery(text, place, relations, binder.catalog, binder.schema, {}, parameters)
     return binder.sql(query, None, "job")
+
+
+def _named(relation: Relation, parameters: Mapping[str, str], place: Place) -> Relation:
+    """IDENTIFIER(:x) as the table it names."""
+    marker = _MARKER.match(relation.arguments.get("name", "")) if relation.name == "IDENTIFIER" else None
+    if marker is None:
+        return relation
+    return replace(relation, name=_value(marker.group(1), parameters, place), kind="table", arguments={})
 
 
 def _value(name: str, parameters: Mapping[str, str], place: Place) -> str:

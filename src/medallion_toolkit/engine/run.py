@@ -166,7 +166,7 @@ def event_tables(project: Project, store: Store) -> dict[str, Path]:
 def run_project(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResult:
     """Run what `options` choose. Errors of datasets and gates end in the result, not in an exception."""
     project = run.project
-    started, clock = datetime.now(UTC), time.monotonic()
+    started, clock = _to_milliseconds(datetime.now(UTC)), time.monotonic()
     chosen = _chosen(project, options)
     kept = _refresh(run, options)
     watcher.planned(project, sum(_is_counted(project, key) for key in chosen))
@@ -194,6 +194,11 @@ def run_project(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResu
         stopped,
         kept,
     )
+
+
+def _to_milliseconds(moment: datetime) -> datetime:
+    """Event logs keep milliseconds; a later digit would put the run before its own first event."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _chosen(project: Project, options: RunOptions) -> frozenset[str]:

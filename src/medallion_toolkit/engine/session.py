@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +32,7 @@ SETTINGS = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.adaptive.enabled": "false",
+    "spark.sql.execution.pythonUDF.arrow.enabled": "false",
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
     "spark.databricks.delta.schema.autoMerge.enabled": "false",
 }
@@ -71,6 +73,7 @@ def start_session(work: Path, jars: Sequence[Path], memory: str = "2g") -> Spark
         with _stderr_to(work / "driver.log"):
             session = builder.getOrCreate()
             session.sparkContext.setLogLevel("OFF")
+        logging.getLogger("SQLQueryContextLogger").disabled = True
     except Exception as error:
         raise EnvironmentProblem(
             "MED507",

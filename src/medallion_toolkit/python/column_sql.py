@@ -34,7 +34,12 @@ _BINARY = {
     "rlike": "RLIKE",
 }
 _SUFFIX = {"isNull": "IS NULL", "isNotNull": "IS NOT NULL", "isNaN": "", "desc": "DESC", "asc": "ASC"}
-_METHOD_FUNCTIONS = {"startsWith": "startswith", "endsWith": "endswith", "contains": "contains", "isNaN": "isnan"}
+_METHOD_FUNCTIONS = {
+    **dict.fromkeys(("startsWith", "startswith"), "startswith"),
+    **dict.fromkeys(("endsWith", "endswith"), "endswith"),
+    "contains": "contains",
+    "isNaN": "isnan",
+}
 _PREFIX_OPERATOR = re.compile(r"('(?:[^'\\]|\\.)*'|`(?:[^`]|``)*`)|(?<![\w`])([=<>!+\-*/%&|^~]+|and|or|not|in)(?=\()")
 _PLAIN_NAME = re.compile(r"[\w.*`]+")
 _SEQUENCES = ("toSeq", "toList", "toArray")
@@ -89,8 +94,10 @@ def _method(subject: str, name: str, arguments: tuple[object, ...]) -> str:
         return f"{_METHOD_FUNCTIONS[name]}({', '.join([subject, *texts])})"
     if name in _SUFFIX:
         return f"({subject} {_SUFFIX[name]})" if name.startswith("is") else f"{subject} {_SUFFIX[name]}"
+    if name == "between":
+        return f"(({subject} >= {texts[0]}) AND ({subject} <= {texts[1]}))"
     if name == "isin":
-        return f"({subject} IN ({texts[0]}))"
+        return f"({subject} IN ({', '.join(texts)}))"
     if name == "cast":
         return f"CAST({subject} AS {arguments[0]})"
     if name in ("alias", "as", "name"):

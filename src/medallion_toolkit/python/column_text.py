@@ -8,6 +8,7 @@ from medallion_toolkit.errors import PipelineError, Place
 from medallion_toolkit.model import Column
 from medallion_toolkit.python.column_sql import with_quoted_operators
 from medallion_toolkit.python.lazy_jvm import LazyJava
+from medallion_toolkit.python.schema_text import SchemaText, read_schema_text
 
 
 def sql_text(value: object, place: Place) -> str:
@@ -51,17 +52,13 @@ def property_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def columns_of_schema(schema: object, place: Place) -> tuple[Column, ...]:
-    """The columns of a `schema=` argument: SQL text or a Spark StructType."""
-    if schema is None:
-        return ()
+def read_schema(schema: object, place: Place) -> SchemaText:
+    """A `schema=` argument: SQL text or a Spark StructType."""
     if isinstance(schema, str):
-        from medallion_toolkit.python.schema_text import read_schema_text
-
         return read_schema_text(schema, place)
     fields = getattr(schema, "fields", None)
     if isinstance(fields, list):
-        return tuple(_column_of_field(item) for item in fields)
+        return SchemaText(tuple(_column_of_field(item) for item in fields))
     raise PipelineError(
         "MED253",
         f"A schema is SQL text or a StructType, not {type(schema).__name__}.",
@@ -71,12 +68,17 @@ def columns_of_schema(schema: object, place: Place) -> tuple[Column, ...]:
 
 
 def _column_of_field(item: object) -> Column:
-    data_type: object = getattr(item, "dataType", None)
-    simple = getattr(data_type, "simpleString", None)
     metadata = getattr(item, "metadata", None) or {}
     return Column(
         name=str(getattr(item, "name", "")),
-        type=str(simple()).upper() if callable(simple) else None,
+        type=_type_text(getattr(item, "dataType", None)),
         comment=metadata.get("comment"),
         not_null=not getattr(item, "nullable", True),
     )
+
+
+def _type_text(data_type: object) -> str | None:
+    """Spark's own text; upper case where it holds no field names."""
+    simple = getattr(data_type, "simpleString", None)
+    text = str(simple()) if callable(simple) else None
+    return text.upper() if text and "<" not in text else text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.errors import PipelineError
 from medallion_toolkit.python.places import place_of_caller
-from medallion_toolkit.python.schema_text import read_schema_text, split_items
+from medallion_toolkit.python.schema_text import read_schema_text
 
 if TYPE_CHECKING:
     from pyspark.sql.types import DataType
@@ -63,7 +63,7 @@ def _generic_type(name: str, inner: str) -> DataType | None:
 
     if name == "struct":
         return _struct(inner)
-    parts = ["".join(item).strip() for item in split_items(inner, keep_spaces=True)]
+    parts = _parts(inner)
     if name == "array" and len(parts) == 1:
         return types.ArrayType(parse_ddl(parts[0]))
     if name == "map" and len(parts) == 2:
@@ -71,11 +71,23 @@ def _generic_type(name: str, inner: str) -> DataType | None:
     return None
 
 
+def _parts(text: str) -> list[str]:
+    """What stands between the commas outside of brackets."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character in "<(") - (character in ">)")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
+
+
 def _struct(text: str) -> DataType:
     from pyspark.sql import types
 
     fields = []
-    for column in read_schema_text(text, place_of_caller()):
+    for column in read_schema_text(text, place_of_caller()).columns:
         kind = _single_type(column.type or "")
         if kind is None:
             raise PipelineError(

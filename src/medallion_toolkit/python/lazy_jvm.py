@@ -92,6 +92,11 @@ def has_real_context() -> bool:
     return context is not None and not isinstance(context, LazyContext)
 
 
+def function_name(java: LazyJava) -> str | None:
+    """The name of a function that belongs to no object; None for a method."""
+    return java._call.name if java._call.parent is None else None
+
+
 def lazy_session() -> LazyJava:
     """The `_jsparkSession` of the session that will be active, for parsing data types."""
     return LazyJava(JavaCall(_active_java_session))

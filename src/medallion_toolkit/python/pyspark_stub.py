@@ -10,7 +10,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 from medallion_toolkit.python.column_sql import JavaCall
-from medallion_toolkit.python.lazy_jvm import LazyJava
+from medallion_toolkit.python.lazy_jvm import LazyJava, function_name
 
 _OPERATIONS = {
     "__eq__": "equalTo",
@@ -28,6 +28,8 @@ _OPERATIONS = {
     "__or__": "or",
     "__getitem__": "apply",
 }
+_TAKE_TEXT = ("col", "column", "expr", "lit", "when")
+_TAKE_COLUMNS = ("struct", "array", "coalesce", "greatest", "least", "concat", "create_map", "xxhash64")
 _REVERSIBLE = ("plus", "minus", "multiply", "divide", "mod", "and", "or")
 
 
@@ -46,7 +48,7 @@ class Placeholder:
         only = arguments[0] if len(arguments) == 1 and not named else None
         if callable(only) and not isinstance(only, Placeholder):
             return only
-        return Placeholder(self._jc(*(_java(argument) for argument in arguments)))
+        return Placeholder(self._jc(*_as_columns(self._jc, arguments)))
 
     def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
         return ()
@@ -124,6 +126,15 @@ def stub_pyspark() -> Iterator[None]:
 def stub_column(name: str) -> Placeholder:
     """A column by name."""
     return Placeholder(LazyJava(JavaCall(_no_spark, name="col", arguments=(name,))))
+
+
+def _as_columns(function: LazyJava, arguments: tuple[object, ...]) -> Iterator[object]:
+    """Text is the name of a column where Spark's functions take it so: first, or everywhere in `struct(…)`."""
+    name = function_name(function)
+    for number, argument in enumerate(arguments):
+        takes_column = name in _TAKE_COLUMNS or (number == 0 and name is not None and name not in _TAKE_TEXT)
+        is_column = takes_column and isinstance(argument, str)
+        yield stub_column(str(argument))._jc if is_column else _java(argument)
 
 
 def _java(value: object) -> object:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from medallion_toolkit.errors import PipelineError, Place
 
-_MAGIC_LINE = re.compile(r"^\s*[%!]")
+_MAGIC_LINE = re.compile(r"^(?:%{1,2}|!)[A-Za-z]")
+_CELL_LANGUAGES = frozenset(("sql", "python", "scala", "r", "md", "sh", "fs", "run"))
 _CELL_BREAK = "# COMMAND ----------"
 _MAGIC_COMMENT = "# MAGIC"
 
@@ -55,7 +56,7 @@ def _without_magics(text: str) -> str:
     lines = text.split("\n")
     if not any(_MAGIC_LINE.match(line) for line in lines) or _compiles(text):
         return text
-    return "\n".join("pass" if _MAGIC_LINE.match(line) and not line[:1].isspace() else line for line in lines)
+    return "\n".join("pass" if _MAGIC_LINE.match(line) else line for line in lines)
 
 
 def _compiles(text: str) -> bool:
@@ -90,6 +91,8 @@ def _magic_cell(text: str, line: int) -> NotebookCell:
     if not head.startswith("%"):
         return NotebookCell("python", text, line)
     language, _, same_line = head[1:].partition(" ")
+    if language not in _CELL_LANGUAGES:
+        return NotebookCell("python", text, line)
     if same_line.strip():
         blank = " " * (len(language) + 2)
         return NotebookCell(language, f"{blank}{same_line}\n{rest}", line)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from medallion_toolkit.errors import PipelineError, Place, nearest
 from medallion_toolkit.model import Column, Expectation
-from medallion_toolkit.python.column_text import columns_of_schema, property_text, sql_texts, text_mapping
+from medallion_toolkit.python.column_text import property_text, read_schema, sql_texts, text_mapping
 from medallion_toolkit.python.expecting import expectations_of_arguments
 
 
@@ -64,7 +64,8 @@ def _comment(result: TableArguments, value: object) -> TableArguments:
 
 
 def _schema(result: TableArguments, value: object) -> TableArguments:
-    return replace(result, columns=columns_of_schema(value, result.place))
+    schema = read_schema(value, result.place)
+    return replace(result, columns=schema.columns, clauses={**result.clauses, **schema.clauses})
 
 
 def _properties(result: TableArguments, value: object) -> TableArguments:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from medallion_toolkit.engine.run import LocalRun, RunResult
 from medallion_toolkit.engine.tables import read_table
 from medallion_toolkit.engine.update import DatasetResult
+from medallion_toolkit.errors import render_error
 from medallion_toolkit.graph.contracts import Contract
 from medallion_toolkit.graph.project import Project
 from medallion_toolkit.report.model import (
     DatasetFigures,
     ExpectationResult,
     GateCheck,
+    Problem,
     QuarantineReason,
     RunReport,
 )
@@ -45,7 +47,16 @@ def report_of(run: LocalRun, result: RunResult) -> RunReport:
             for gate in result.gates
             for check in gate.checks
         ),
+        problems=tuple(_problems(project, result)),
     )
+
+
+def _problems(project: Project, result: RunResult) -> Iterable[Problem]:
+    for gate in result.gates:
+        if gate.error is not None:
+            yield Problem(f"{gate.name} could not be judged", render_error(gate.error, project.bundle.root))
+    for name, reason in result.stopped.items():
+        yield Problem(f"pipeline {name} was not run", reason)
 
 
 def conservation(project: Project, results: dict[str, DatasetResult], key: str) -> DatasetFigures | None:
@@ -88,7 +99,7 @@ def _figures(project: Project, found: dict[str, DatasetResult], key: str) -> Dat
         valid=judged.valid if judged else None,
         dropped=result.counts.dropped,
         quarantined=judged.quarantined if judged else None,
-        error=result.error.message if result.error else None,
+        error=render_error(result.error, project.bundle.root) if result.error else None,
         inputs=tuple(_inputs(project, key)),
         place=str(node.dataset.place),
     )

@@ -100,6 +100,14 @@ class GateCheck:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Trouble that belongs to no single dataset: a gate that could not be judged, a pipeline that did not run."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class RunReport:
     """One run, complete."""
 
@@ -112,6 +120,7 @@ class RunReport:
     expectations: tuple[ExpectationResult, ...] = ()
     quarantine: tuple[QuarantineReason, ...] = ()
     gates: tuple[GateCheck, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         """How many datasets ended so."""

@@ -67,7 +67,7 @@ def _read_type(cursor: Cursor) -> str | None:
         if depth == 0 and (key in _PROPERTY_STARTS or key == ","):
             break
         depth += (key in ("<", "(")) - (key in (">", ")"))
-        cursor.at += 2 if depth and cursor.key(1) == ":" else 1
+        cursor.at += 1
     if depth:
         raise cursor.error("MED204", "the type is not complete", first, expected=">")
     return cursor.text(first, cursor.at) or None

@@ -11,11 +11,11 @@ from medallion_toolkit.sql.arguments import pieces
 from medallion_toolkit.sql.cursor import Cursor
 from medallion_toolkit.sql.lines import Lines
 from medallion_toolkit.sql.literals import name_value
-from medallion_toolkit.sql.relation_words import FROM_ENDS
+from medallion_toolkit.sql.relation_words import SET_OPERATORS
 from medallion_toolkit.sql.statements import QueryText
 from medallion_toolkit.sql.tokens import Token, tokenize
 
-_LIST_ENDS = FROM_ENDS | {"FROM", "LATERAL", ";"}
+_LIST_ENDS = SET_OPERATORS | {"FROM", "GROUP", "HAVING", "LATERAL", "LIMIT", "ORDER", "QUALIFY", "WHERE"}
 _LITERALS = {"NULL", "TRUE", "FALSE", "END", "DEFAULT"}
 
 
@@ -74,9 +74,9 @@ def _step_to_query(cursor: Cursor) -> None:
 
 
 def _ends_list(cursor: Cursor) -> bool:
-    """Not the EXCEPT of `* EXCEPT (…)`, a field or an alias of that name, or the FROM of IS DISTINCT FROM."""
+    """Not the EXCEPT of `* EXCEPT (…)`, a column or alias of that name, or the FROM of IS DISTINCT FROM."""
     key, before = cursor.key(), cursor.key(-1)
-    if before in (".", "AS", ":"):
+    if before in (".", "AS", ":", ",", "SELECT"):
         return False
     if key == "EXCEPT":
         return before != "*"

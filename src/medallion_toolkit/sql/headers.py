@@ -12,6 +12,7 @@ from medallion_toolkit.sql.relation_words import QUERY_STARTS
 from medallion_toolkit.sql.statements import StatementKind
 
 _MODIFIERS = {"PRIVATE", "TEMPORARY", "TEMP", "STREAMING", "INCREMENTAL", "LIVE", "MATERIALIZED"}
+_NOT_A_NAME = {"AS", "SELECT", "FROM", "WITH"}
 _WORDS = _MODIFIERS | {"TABLE", "VIEW"}
 
 
@@ -102,7 +103,7 @@ def _read_dataset(cursor: Cursor, draft: Draft) -> None:
     if cursor.take("IF"):
         cursor.expect("NOT", "EXISTS")
         draft.flags.add("if_not_exists")
-    if cursor.key() in CLAUSE_STARTS and cursor.key(1) != ".":
+    if cursor.key() in _NOT_A_NAME and cursor.key(1) != ".":
         raise cursor.unexpected("the name of the dataset")
     draft.name, draft.name_span = cursor.name("the name of the dataset")
     if cursor.key() == "(" and cursor.key(1) not in ("SELECT", "WITH"):

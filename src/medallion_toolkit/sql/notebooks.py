@@ -60,7 +60,8 @@ def ipython_notebook_cells(text: str, path: str) -> tuple[Cell, ...]:
     cells = document.get("cells") if isinstance(document, dict) else None
     found: list[Cell] = []
     for number, cell in enumerate(cells if isinstance(cells, list) else ()):
-        source = cell.get("source", "") if isinstance(cell, dict) else ""
+        is_code = isinstance(cell, dict) and cell.get("cell_type", "code") == "code"
+        source = cell.get("source", "") if is_code else ""
         joined = "".join(source) if isinstance(source, list) else str(source)
         if joined.lstrip().startswith("%sql"):
             found.append(Cell(f"{path}#cell-{number + 1}", joined.replace("%sql", "    ", 1)))

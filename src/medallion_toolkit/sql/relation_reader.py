@@ -11,17 +11,18 @@ from medallion_toolkit.sql.cursor import Cursor
 from medallion_toolkit.sql.literals import name_value, string_value
 from medallion_toolkit.sql.relation_words import (
     FILE_FORMATS,
-    FROM_ENDS,
     INTERVAL_UNITS,
     NOT_AN_ALIAS,
     QUERY_STARTS,
+    SET_OPERATORS,
     SOURCE_FUNCTIONS,
 )
 
 if TYPE_CHECKING:
     from medallion_toolkit.sql.relations import RelationFinder
 
-_NOT_A_TABLE = FROM_ENDS | {"JOIN", "ON", "INNER", "CROSS", ")", ";", ","}
+_NOT_A_TABLE = SET_OPERATORS | {"CROSS", "GROUP", "HAVING", "INNER", "JOIN", "LIMIT", "ON", "ORDER", "SELECT", "WHERE"}
+_ENDS = {")", ",", ";", "|>"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ def _read_source(finder: RelationFinder) -> _Source | None:
         return None
     if cursor.key() in ("TABLE", "IDENTIFIER") and cursor.key(1) == "(":
         return _read_marked(finder)
-    if cursor.is_done() or (cursor.key() in _NOT_A_TABLE and cursor.key(1) != "."):
+    is_keyword = cursor.key() in _NOT_A_TABLE and cursor.key(1) != "."
+    if cursor.is_done() or is_keyword or cursor.key() in _ENDS:
         raise cursor.unexpected("a table, a function or a subquery")
     if cursor.kind() not in ("word", "quoted"):
         cursor.at += 1

@@ -33,7 +33,7 @@ def relations_of(
     if cursor.key() in _READING_STATEMENTS:
         reader.read_query()
     else:
-        reader.read_expression()
+        reader.read_statement()
     return tuple(sorted(reader.found, key=lambda relation: relation.span.start))
 
 
@@ -152,6 +152,15 @@ class RelationFinder:
             return False
         before = cursor.tokens[cursor.at - 1]
         return before.kind in ("word", "quoted") and before.key not in NOT_A_FUNCTION
+
+    def read_statement(self) -> None:
+        """Read a statement that is no query: only subqueries in parentheses count (`REVOKE SELECT … FROM` reads none)."""
+        cursor = self.cursor
+        while not cursor.is_done():
+            if cursor.key() == "(":
+                self.read_parenthesis()
+            else:
+                cursor.at += 1
 
     def read_expression(self) -> None:
         """Read an expression to its closing parenthesis; FROM is an argument separator here."""

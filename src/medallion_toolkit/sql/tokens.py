@@ -132,5 +132,5 @@ def _cut(token: Token, text: str, end: int) -> Token:
     boundary = _NEXT_STATEMENT.search(text, token.start, end if token.kind == "broken" else token.end)
     if boundary is None and token.kind != "broken":
         return token
-    stop = boundary.start() if boundary else end
-    return Token("broken", text[token.start : stop], token.start, stop, "")
+    quoted = text[token.start : boundary.start() if boundary else end].rstrip()
+    return Token("broken", quoted, token.start, token.start + len(quoted), "")

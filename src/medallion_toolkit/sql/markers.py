@@ -1,0 +1,42 @@
+"""Values for the parameter markers `:name` of job SQL, put in as string literals.
+
+Spark's own `args` cannot be used: with Delta's parser in front, Spark 4.2 leaves markers unbound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from medallion_toolkit.errors import Place, SqlError, nearest
+from medallion_toolkit.model import Span
+from medallion_toolkit.sql.rewriting import rewrite
+from medallion_toolkit.sql.tokens import Token, tokenize
+
+
+def fill_markers(text: str, values: Mapping[str, str], place: Place) -> str:
+    """`text` with each `:name` replaced; a name without a value is an SqlError. `a:b` paths are left alone."""
+    tokens = tokenize(text)
+    found = [
+        (Span(colon.start, name.end, 0, 0), _literal(name.text, values, place))
+        for before, colon, name in zip([None, *tokens], tokens, tokens[1:], strict=False)
+        if colon.key == ":" and name.kind == "word" and name.start == colon.end and not _touches(before, colon)
+    ]
+    return rewrite(text, found)
+
+
+def _touches(before: Token | None, colon: Token) -> bool:
+    return before is not None and before.end == colon.start and (before.kind != "symbol" or before.text in ")]")
+
+
+def _literal(name: str, values: Mapping[str, str], place: Place) -> str:
+    if name not in values:
+        close = nearest(name, values)
+        raise SqlError(
+            "MED222",
+            f"the job gives no parameter {name}",
+            place=place,
+            expected=", ".join(f":{known}" for known in values) or "no parameters",
+            help=f"did you mean :{close}?" if close else None,
+        )
+    escaped = values[name].replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
