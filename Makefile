@@ -72,6 +72,17 @@ tools: ## tools/databricks/bin: the pinned Databricks CLI and the fake workspace
 demo: setup ## a project from the template, run locally twice: day one, then only what day two brings
 	@PATH="$(abspath $(BIN)):$$PATH" scripts/demo.sh
 
+.PHONY: example-online-retail
+example-online-retail: setup ## real invoices: an empty project, examples/online_retail over it, seventy days in two runs
+	@test -d "$(ONLINE_RETAIL_DIR)/by-day" || \
+		{ echo "no data in $(ONLINE_RETAIL_DIR), see examples/online_retail/README.md" >&2; exit 3; }
+	@rm -rf demo/online_retail
+	@export PATH="$(abspath $(BIN)):$$PATH"; \
+		medallion new online_retail --set sample_data=no --output-dir demo >/dev/null; \
+		cp -R examples/online_retail/. demo/online_retail; \
+		cd demo/online_retail; \
+		medallion generate; python deliver.py 7; medallion run; python deliver.py; medallion run
+
 .PHONY: test-setup
 test-setup: setup $(VENV)/.stamp-dev $(BIN)/actionlint tools
 	@scripts/find_browser.sh >/dev/null
@@ -82,7 +93,7 @@ test: test-setup ## every check a change has to pass: lint, types, all tests but
 	@$(BIN)/python -m pytest -m "not long" $(PYTEST_ARGS)
 
 .PHONY: test-fast
-test-fast: setup $(VENV)/.stamp-dev ## the tests that need no Spark, no browser and no CLI: less than two minutes
+test-fast: setup $(VENV)/.stamp-dev $(BIN)/actionlint ## the tests that need no Spark, no browser and no CLI: less than two minutes
 	@$(BIN)/python -m pytest -m "not long and not spark and not online_retail and not cli and not browser" $(PYTEST_ARGS)
 
 .PHONY: test-long
@@ -94,7 +105,7 @@ lint: $(VENV)/.stamp-dev $(VENV)/.stamp-package $(BIN)/actionlint ## ruff, mypy,
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@cd 'template/{{.project_name}}' && $(abspath $(BIN))/mypy --config-file $(abspath pyproject.toml) -p medallion
+	@MYPYPATH='template/{{.project_name}}' $(BIN)/mypy -p medallion
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python scripts/check_workflows.py
 

@@ -59,9 +59,10 @@ def _measure(folder: Path) -> tuple[float, float, int, set[str]]:
     for _ in range(3):
         finished = subprocess.run([sys.executable, "-c", READ, str(folder)], check=True, capture_output=True, text=True)
         times, errors, kinds = finished.stdout.splitlines()
-        wall, used = times.split()
-        runs.append((float(wall), float(used), int(errors), set(kinds.split())))
-    return min(runs, key=lambda run: run[1])
+        wall, processor = times.split()
+        runs.append((float(wall), float(processor), int(errors), set(kinds.split())))
+    walls, used, errors, kinds = zip(*runs, strict=True)
+    return min(walls), min(used), max(errors), kinds[0]
 
 
 if __name__ == "__main__":

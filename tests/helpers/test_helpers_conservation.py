@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from contract_samples import CUSTOMERS, LINES, ORDERS, contract, plan_of, run_steps
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from medallion import Contract, plan_tables, render_sql
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 pytestmark = pytest.mark.spark
+
+# Many rows in few examples: each example is a Spark run, so none is spent on shrinking.
+SPARK_RUNS = settings(
+    max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate], database=None
+)
 
 CARRIED = "_row_id STRING, _source_file STRING, _ingestion_timestamp TIMESTAMP, _batch_id STRING, _rescued_data STRING"
 WORDS = [
@@ -73,13 +78,13 @@ def check_reasons(judged: DataFrame, one: Contract) -> None:
         assert row["_errors"] is None or row["_errors"]
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(SPARK_RUNS)
 @given(rows=rows_strategy(10))
 def test_rows_of_a_history_with_deletes_are_conserved(spark: SparkSession, rows: list[tuple[str | None, ...]]) -> None:
     check_conservation(spark, contract(ORDERS), rows)
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(SPARK_RUNS)
 @given(rows=rows_strategy(4))
 def test_rows_of_an_append_flow_with_drops_are_conserved(
     spark: SparkSession, rows: list[tuple[str | None, ...]]
@@ -87,7 +92,7 @@ def test_rows_of_an_append_flow_with_drops_are_conserved(
     check_conservation(spark, contract(LINES), rows)
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(SPARK_RUNS)
 @given(rows=rows_strategy(6))
 def test_rows_of_a_contract_that_only_warns_are_conserved(
     spark: SparkSession, rows: list[tuple[str | None, ...]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from medallion.column_types import read_type, typed_expression
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 pytestmark = pytest.mark.spark
+
+# Many rows in few examples: each example is a Spark run, so none is spent on shrinking.
+SPARK_RUNS = settings(
+    max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate], database=None
+)
 
 TYPES = (
     "string", "boolean", "tinyint", "int", "bigint", "decimal(12,2)", "decimal(38,18)", "float", "double", "date",
@@ -102,7 +107,7 @@ def test_no_rule_raises_or_is_null_for_text_that_is_hard_to_read(spark: SparkSes
     assert verdicts(spark, HARD_TEXTS) == []
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(SPARK_RUNS)
 @given(texts=st.lists(st.one_of(st.none(), st.text(max_size=40), st.from_regex(r"-?[0-9.,eE:\- T]{1,30}")), min_size=300, max_size=500))
 def test_no_rule_raises_or_is_null_for_arbitrary_text(spark: SparkSession, texts: list[str | None]) -> None:
     assert verdicts(spark, texts) == []

@@ -1,4 +1,4 @@
-"""Notebooks as pipeline files: magics, cells, SQL cells."""
+"""Notebooks as pipeline files: magics and cells of other languages."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 
 from python_projects import record_project, write
-
-from medallion_toolkit.python.notebooks import NotebookCell, notebook_cells
 
 SOURCE = """
     # Databricks notebook source
@@ -52,23 +50,6 @@ def test_a_run_of_another_notebook_is_noted(tmp_path: Path) -> None:
     assert str(note.place) == f"{tmp_path / 'n.py'}:18"
 
 
-def test_cells_have_language_text_and_line(tmp_path: Path) -> None:
-    cells = notebook_cells(write(tmp_path, {"n.py": SOURCE}) / "n.py")
-
-    assert [(cell.language, cell.line) for cell in cells] == [
-        ("python", 1),
-        ("md", 8),
-        ("sql", 13),
-        ("run", 18),
-        ("python", 21),
-    ]
-    assert cells[2].text == "CREATE OR REFRESH MATERIALIZED VIEW b AS\nSELECT 1 AS one"
-
-
-def test_a_plain_file_is_one_python_cell(tmp_path: Path) -> None:
-    assert notebook_cells(write(tmp_path, {"a.py": "x = 1\n"}) / "a.py") == (NotebookCell("python", "x = 1\n", 1),)
-
-
 def test_magic_lines_outside_of_comments_are_left_out(tmp_path: Path) -> None:
     text = """
         %pip install something
@@ -98,9 +79,6 @@ def test_a_jupyter_notebook_is_recorded(tmp_path: Path) -> None:
 
     assert [str(error) for error in recording.errors] == []
     assert [item.name for item in recording.datasets] == ["shop.silver.a"]
-    assert [(cell.language, cell.text) for cell in notebook_cells(tmp_path / "n.ipynb") if cell.language == "sql"] == [
-        ("sql", "SELECT 1")
-    ]
 
 
 def test_a_broken_jupyter_notebook_is_an_error(tmp_path: Path) -> None:

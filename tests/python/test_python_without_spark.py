@@ -51,7 +51,7 @@ PIPELINE = """
     @dp.table
     @dp.expect("known", col("status").isin("a", "b"))
     @dp.expect("cased", F.when(col("a") > 1, lit(True)).otherwise(False))
-    @dp.expect("odd_name", F.length(F.trim(col("odd name"))).between(1, 5))
+    @dp.expect("odd_name", F.length(F.trim("odd name")).between(1, 5))
     def t() -> DataFrame:
         session = SparkSession.builder.appName("x").getOrCreate()
         frame = session.readStream.table(session.conf.get("silver") + ".raw")

@@ -56,3 +56,7 @@ def test_the_select_list_names_the_columns(query, expected):
 @pytest.mark.parametrize("query", UNKNOWN)
 def test_columns_that_the_text_does_not_say_are_unknown(query):
     assert columns(query) is None
+
+
+def test_an_expression_that_nests_too_deeply_to_be_named_is_unknown():
+    assert columns("SELECT " + "(" * 150 + "1" + ")" * 150) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,13 +39,20 @@ def test_splitting_loses_no_token(sql):
     assert joined == words(sql)
 
 
-@given(SQL)
+@given(CLOSED)
 def test_between_statements_there_is_nothing_but_separators_and_comments(sql):
     chunks = split_statements(sql)
     gaps = zip([0, *(chunk.end for chunk in chunks)], [*(chunk.start for chunk in chunks), len(sql)], strict=True)
 
-    assert all(start <= end for start, end in gaps)
-    assert all(chunk.text == sql[chunk.start : chunk.end] for chunk in chunks)
+    assert [words(sql[start:end]) for start, end in gaps] == [[]] * (len(chunks) + 1)
+    assert [chunk.text for chunk in chunks] == [sql[chunk.start : chunk.end] for chunk in chunks]
+
+
+@given(SQL)
+def test_statements_do_not_overlap(sql):
+    chunks = split_statements(sql)
+
+    assert all(before.end <= behind.start for before, behind in pairwise(chunks))
 
 
 @given(SQL)

@@ -205,3 +205,15 @@ def test_a_query_that_cannot_be_read_is_an_error_with_its_place(sql, line, colum
 
     assert caught.value.code == "MED204"
     assert (caught.value.place.path, caught.value.place.line, caught.value.place.column) == ("q.sql", line, column)
+
+
+@pytest.mark.parametrize("opening", ["SELECT f(", "SELECT * FROM (", "SELECT * FROM (SELECT * FROM ("])
+def test_absurd_nesting_is_an_error_and_no_crash(opening):
+    with pytest.raises(SqlError, match="MED204 parentheses are nested too deeply"):
+        find_relations(opening + opening.split()[-1] * 5000 + "a" + ")" * 5001)
+
+
+def test_deep_but_possible_nesting_is_read():
+    sql = "SELECT * FROM " + "(SELECT * FROM " * 60 + "a" + ")" * 60
+
+    assert [relation.name for relation in find_relations(sql)] == ["a"]

@@ -24,7 +24,8 @@ def parsed(*arguments):
 def test_a_statement_is_printed_as_json(tmp_path):
     file = tmp_path / "v.sql"
     file.write_text(
-        "-- note\nCREATE MATERIALIZED VIEW v (CONSTRAINT c EXPECT (a > 0))\nCLUSTER BY AUTO AS SELECT a FROM STREAM(b);\n"
+        "-- note\nCREATE MATERIALIZED VIEW v (CONSTRAINT c EXPECT (a > 0))\n"
+        "CLUSTER BY AUTO AS SELECT a FROM STREAM(b);\n"
     )
     code, document = parsed(file)
     (statement,) = document["files"][0]["statements"]

@@ -6,11 +6,14 @@ very rows that are written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.files.rescue import literal
+from medallion_toolkit.engine.spark_errors import first_sentence
+from medallion_toolkit.errors import SqlError, nearest
 from medallion_toolkit.model import Action, Expectation
 
 if TYPE_CHECKING:
@@ -59,6 +62,25 @@ def _merged(left: Sequence[Outcome], right: Sequence[Outcome]) -> tuple[Outcome,
 def holds(condition: str) -> str:
     """The condition as SQL that is never NULL."""
     return f"coalesce(({condition}), false)"
+
+
+def check_conditions(frame: DataFrame, expectations: Sequence[Expectation]) -> None:
+    """Raise SqlError at the first expectation that the columns of `frame` cannot answer."""
+    from pyspark.errors import AnalysisException, ParseException
+
+    for rule in expectations:
+        try:
+            frame.selectExpr(holds(rule.condition))
+        except (AnalysisException, ParseException) as error:
+            words = re.findall(r"\w+", rule.condition)
+            unknown = next((word for word in words if f"`{word}`" in str(error)), rule.condition)
+            close = nearest(unknown, frame.columns)
+            raise SqlError(
+                "MED223",
+                f"expectation {rule.name} cannot be judged: {first_sentence(str(error))}",
+                place=rule.place,
+                help=f"did you mean {close}?" if close else f"columns: {', '.join(frame.columns)}",
+            ) from error
 
 
 def observed(frame: DataFrame, observation: Observation, expectations: Sequence[Expectation]) -> DataFrame:

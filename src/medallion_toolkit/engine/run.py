@@ -141,17 +141,7 @@ class _Sessions:
 def local_volumes(project: Project) -> dict[str, Path]:
     """Volume paths of the workspace and the local folders that stand for them."""
     bundle = project.bundle
-    found = {}
-    for key, folder in bundle.local.volumes.items():
-        if key not in bundle.volumes:
-            close = nearest(key, bundle.volumes)
-            raise ConfigError(
-                "MED110",
-                f"[tool.medallion.local] maps the volume {key}, which the bundle does not define",
-                help=f"did you mean {close}?" if close else f"volumes: {', '.join(bundle.volumes) or 'none'}",
-            )
-        found[bundle.volumes[key]] = bundle.root / folder
-    return found
+    return {bundle.volumes[key]: bundle.root / folder for key, folder in bundle.local.volumes.items()}
 
 
 def event_tables(project: Project, store: Store) -> dict[str, Path]:

@@ -73,7 +73,8 @@ def start_session(work: Path, jars: Sequence[Path], memory: str = "2g") -> Spark
         with _stderr_to(work / "driver.log"):
             session = builder.getOrCreate()
             session.sparkContext.setLogLevel("OFF")
-        logging.getLogger("SQLQueryContextLogger").disabled = True
+        for name in ("SQLQueryContextLogger", "py4j.clientserver"):
+            logging.getLogger(name).disabled = True
     except Exception as error:
         raise EnvironmentProblem(
             "MED507",

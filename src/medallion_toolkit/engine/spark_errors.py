@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from medallion_toolkit.errors import MedallionError, Place, RunError, SqlError
 
 _VIEW = re.compile(r"`?(?:spark_catalog`?\.`?default`?\.)?`?__medallion_\d+`?")
-_POSITION = re.compile(r"\(line (\d+), pos (\d+)\)")
-_CONTEXT = re.compile(r"== SQL.*?\(line (\d+), position (\d+)\)", re.DOTALL)
+_POSITION = re.compile(r"line (\d+),? pos(?:ition)? (\d+)")
+_WRAPPERS = ("STREAM_FAILED", "TASK_WRITE_FAILED", "FAILED_READ_FILE.NO_HINT")
 _EXPECTATION = re.compile(r"\[EXPECTATION_VIOLATION\] ([^\n;]*)")
 _FILE = re.compile(r"file:(/\S+)")
 
@@ -36,7 +36,7 @@ def _is_spark(error: BaseException) -> bool:
 
 def explain(error: BaseException, place: Place) -> MedallionError:
     """The error a user can act on; `place` is where the query starts."""
-    text = str(error)
+    text = _all_messages(error)
     violated = _EXPECTATION.search(text)
     if violated:
         return RunError(
@@ -45,28 +45,38 @@ def explain(error: BaseException, place: Place) -> MedallionError:
             place=place,
             help="no row of this update was written; the old rows are kept",
         )
-    found = _POSITION.search(text) or _CONTEXT.search(text)
-    if found:
-        line, column = int(found.group(1)), int(found.group(2))
-        place = Place(place.path, place.line + line - 1, column + (place.column if line == 1 else 1))
+    place = _position(text, place)
     message = first_sentence(text)
     kind = type(error).__name__
     if kind == "ParseException":
         return SqlError("MED220", f"the query cannot be parsed: {message}", place=place)
     if kind == "AnalysisException":
         return SqlError("MED221", message, place=place)
-    file = _FILE.search(text)
-    suffix = f" (file {file.group(1).rstrip('.,')})" if file and "FAILED_READ_FILE" in text else ""
-    return RunError("MED411", message + suffix, place=place)
+    file = _FILE.search(text) if "FAILED_READ_FILE" in text else None
+    return RunError("MED411", message + (f" (file {file.group(1).rstrip('.,')})" if file else ""), place=place)
+
+
+def _all_messages(error: BaseException) -> str:
+    """The messages of an error and of what caused it, outermost first."""
+    cause = getattr(error, "cause", None)
+    return f"{error}\n{_all_messages(cause)}" if isinstance(cause, BaseException) else str(error)
+
+
+def _position(text: str, place: Place) -> Place:
+    found = _POSITION.search(text)
+    if found is None:
+        return place
+    line, column = int(found.group(1)), int(found.group(2))
+    return Place(place.path, place.line + line - 1, column + (place.column if line == 1 else 1))
 
 
 def first_sentence(text: str) -> str:
     """The condition and its sentence, without the query plan, stack trace and internal view names."""
     conditions = re.findall(r"\[([A-Z0-9_.]+)\]\s*([^\n]*)", text)
-    known = [pair for pair in conditions if not pair[0].startswith("STREAM_FAILED")]
+    known = [pair for pair in conditions if pair[0] not in _WRAPPERS] or conditions
     if known:
         name, sentence = known[0]
-        sentence = re.sub(r"\s*SQLSTATE: \w+", "", sentence).strip()
+        sentence = re.sub(r"\s*SQLSTATE: \w+|;? line \d+,? pos(?:ition)? \d+;?", "", sentence).strip()
         return _VIEW.sub("the input", f"{sentence} ({name})")
     lines = [line for line in text.splitlines() if line.strip()]
     return _VIEW.sub("the input", lines[0].strip()) if lines else "Spark failed without a message"

@@ -24,19 +24,22 @@ class Store:
     @classmethod
     def open(cls, root: Path) -> Store:
         """The store at `root`, made when it is not there; EnvironmentProblem when its layout is not ours."""
+        root = root.absolute()
         marker = root / "format"
-        if marker.exists() and marker.read_text(encoding="utf-8").strip() != str(LAYOUT):
+        ours = f"layout {LAYOUT} of {root}"
+        found = marker.read_text(encoding="utf-8").strip() if marker.exists() else ours
+        if found != ours:
             raise EnvironmentProblem(
                 "MED508",
-                "the local state was written by another version of medallion",
+                "the local state belongs to another version of medallion or to another folder",
                 place=Place(str(marker)),
-                found=f"layout {marker.read_text(encoding='utf-8').strip()}",
-                expected=f"layout {LAYOUT}",
-                help="update medallion, or remove the folder .medallion to start over",
+                found=found,
+                expected=ours,
+                help="streams remember files by their full path; remove the folder .medallion to start over",
             )
         root.mkdir(parents=True, exist_ok=True)
         (root / ".gitignore").write_text("*\n", encoding="utf-8")
-        marker.write_text(f"{LAYOUT}\n", encoding="utf-8")
+        marker.write_text(f"{ours}\n", encoding="utf-8")
         return cls(root)
 
     def table(self, name: str) -> Path:

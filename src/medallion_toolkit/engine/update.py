@@ -14,7 +14,7 @@ from typing import Literal
 from medallion_toolkit.engine.auto_cdc import apply_changes
 from medallion_toolkit.engine.binding import Binder, NotReady
 from medallion_toolkit.engine.event_log import EventLog
-from medallion_toolkit.engine.expectations import Counts
+from medallion_toolkit.engine.expectations import Counts, check_conditions
 from medallion_toolkit.engine.spark_errors import translated
 from medallion_toolkit.engine.writing import append_once, append_stream, replace_table
 from medallion_toolkit.errors import MedallionError, PipelineError, UnsupportedError
@@ -186,8 +186,10 @@ def run_flow(binder: Binder, node: Node, flow: Flow) -> Counts:
         store.drop(flow.target)
     if flow.cdc is not None:
         source = binder.table(flow.cdc.source, "stream", flow.place)
+        check_conditions(source, expectations)
         return apply_changes(spark, store, flow, source, expectations)
     frame = binder.frame(flow)
+    check_conditions(frame, expectations)
     if node.dataset.kind == "materialized_view":
         return replace_table(store, flow, frame, expectations)
     if flow.once:

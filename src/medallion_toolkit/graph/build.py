@@ -95,7 +95,10 @@ def _add_nodes(nodes: dict[str, Node], declared: _Declared, pipeline: Pipeline, 
         flows = tuple(by_target.get(key, ()))
         if not flows and dataset.kind != "sink":
             errors.append(_without_flow(dataset))
-        nodes[key] = Node(dataset, flows, _reads(flows, pipeline))
+        try:
+            nodes[key] = Node(dataset, flows, _reads(flows, pipeline))
+        except MedallionError as error:
+            errors.append(error)
 
 
 def _reads(flows: Sequence[Flow], pipeline: Pipeline) -> tuple[Read, ...] | None:

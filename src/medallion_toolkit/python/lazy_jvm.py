@@ -93,8 +93,9 @@ def has_real_context() -> bool:
 
 
 def function_name(java: LazyJava) -> str | None:
-    """The name of a function that belongs to no object; None for a method."""
-    return java._call.name if java._call.parent is None else None
+    """The name of a function; None for a method of a column."""
+    parent = java._call.parent
+    return java._call.name if parent is None or parent.arguments is None else None
 
 
 def lazy_session() -> LazyJava:

@@ -16,7 +16,7 @@ from medallion_toolkit.python.environment import ModuleEnvironment
 from medallion_toolkit.python.failures import Trap, as_medallion_error
 from medallion_toolkit.python.places import place_of_caller
 from medallion_toolkit.python.read_log import ReadLog
-from medallion_toolkit.python.source_code import notebook_cells, python_source
+from medallion_toolkit.python.source_code import python_source, run_commands
 from medallion_toolkit.python.spark_proxy import SPARK
 
 
@@ -90,16 +90,15 @@ def load_file(path: Path, number: int, environment: ModuleEnvironment, context: 
 
 
 def _note_run_commands(path: Path, context: PipelineContext) -> None:
-    for cell in notebook_cells(path):
-        if cell.language == "run":
-            note = UnsupportedError(
-                "MED255",
-                "%run of another notebook exists in the workspace only.",
-                place=Place(str(path), cell.line),
-                found=f"%run {cell.text.strip()}",
-                help="import what both notebooks need from a Python module",
-            )
-            context.declarations.notes.append(note)
+    for line, argument in run_commands(path):
+        note = UnsupportedError(
+            "MED255",
+            "%run of another notebook exists in the workspace only.",
+            place=Place(str(path), line),
+            found=f"%run {argument}",
+            help="import what both notebooks need from a Python module",
+        )
+        context.declarations.notes.append(note)
 
 
 def _run_file(path: Path, name: str, runner: FunctionRunner) -> MedallionError | None:

@@ -133,7 +133,7 @@ def _asked_name(cursor: Cursor, start: int, stop: int) -> Sequence[str] | None:
             text[token.start - origin : token.end - origin] = "_" * len(token.text)
     try:
         expression = parse_one(f"SELECT {''.join(text)}", read="databricks", into=exp.Select)
-    except SqlglotError:
+    except (SqlglotError, RecursionError):
         return None
     names = expression.named_selects
     return names if len(names) == 1 and names[0].strip("_*") else None

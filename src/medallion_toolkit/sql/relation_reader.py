@@ -38,6 +38,7 @@ class _Source:
 
 def read_relation(finder: RelationFinder) -> None:
     """Read the relation that comes next, with options, sample, watermark and alias."""
+    finder.descend()
     cursor = finder.cursor
     cursor.take("LATERAL")
     first = cursor.at
@@ -47,6 +48,7 @@ def read_relation(finder: RelationFinder) -> None:
         source = _read_streamed(finder)
     else:
         source = _read_source(finder)
+    finder.depth -= 1
     options = _read_options(cursor)
     end = cursor.at
     alias = _read_alias(cursor)

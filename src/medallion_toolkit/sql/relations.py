@@ -15,6 +15,7 @@ from medallion_toolkit.sql.relation_reader import read_relation
 from medallion_toolkit.sql.relation_words import FROM_ENDS, NOT_A_FUNCTION, QUERY_STARTS, SET_OPERATORS
 from medallion_toolkit.sql.tokens import Token, tokenize
 
+MAX_DEPTH = 200
 _READING_STATEMENTS = QUERY_STARTS | {"INSERT", "MERGE", "DELETE", "UPDATE", "CREATE", "EXPLAIN", "CACHE", "("}
 
 
@@ -47,6 +48,7 @@ class RelationFinder:
         self.base = base
         self.found: list[Relation] = []
         self.scopes: list[set[str]] = []
+        self.depth = 0
 
     def is_defined(self, name: str) -> bool:
         """Whether `name` is a common table expression here."""
@@ -54,6 +56,7 @@ class RelationFinder:
 
     def read_query(self, in_from: bool = False) -> None:
         """Read to the closing parenthesis of this query (left standing) or to the end."""
+        self.descend()
         self.scopes.append(set())
         cursor = self.cursor
         while not cursor.is_done() and cursor.key() != ")":
@@ -61,6 +64,7 @@ class RelationFinder:
         if cursor.key() == ")" and len(self.scopes) == 1:
             raise cursor.error("MED204", "a parenthesis is closed that was never opened", cursor.at, ")")
         self.scopes.pop()
+        self.depth -= 1
 
     def _step(self, in_from: bool) -> bool:
         """Read one element of a query; whether a comma behind it would add a relation."""
@@ -154,7 +158,7 @@ class RelationFinder:
         return before.kind in ("word", "quoted") and before.key not in NOT_A_FUNCTION
 
     def read_statement(self) -> None:
-        """Read a statement that is no query: only subqueries in parentheses count (`REVOKE SELECT … FROM` reads none)."""
+        """Read a statement that is no query, such as REVOKE SELECT … FROM: only its subqueries count."""
         cursor = self.cursor
         while not cursor.is_done():
             if cursor.key() == "(":
@@ -164,6 +168,7 @@ class RelationFinder:
 
     def read_expression(self) -> None:
         """Read an expression to its closing parenthesis; FROM is an argument separator here."""
+        self.descend()
         cursor = self.cursor
         while not cursor.is_done() and cursor.key() != ")":
             if cursor.key() == "(":
@@ -172,3 +177,10 @@ class RelationFinder:
                 self.read_query()
             else:
                 cursor.at += 1
+        self.depth -= 1
+
+    def descend(self) -> None:
+        """Count one more level of nesting; SqlError where the text nests deeper than any query."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.cursor.error("MED204", "parentheses are nested too deeply", self.cursor.at)

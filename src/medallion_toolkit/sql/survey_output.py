@@ -27,7 +27,7 @@ def statement_as_dict(statement: Statement) -> dict[str, object]:
         "line": statement.span.line,
         "column": statement.span.column,
         "target": statement.target,
-        "inputs": [_input(relation) for relation in statement.inputs],
+        "inputs": _inputs(statement),
         "expectations": [
             {"name": rule.name, "condition": rule.condition, "action": rule.action, "line": rule.place.line}
             for rule in statement.expectations
@@ -39,6 +39,16 @@ def statement_as_dict(statement: Statement) -> dict[str, object]:
         "options": _options(statement),
         "error": statement.error.as_dict() if statement.error else None,
     }
+
+
+def _inputs(statement: Statement) -> list[dict[str, object]]:
+    """Each input once, with the line where it is first read."""
+    found = [_input(relation) for relation in statement.inputs]
+    seen: list[dict[str, object]] = []
+    for item in found:
+        if not any({**item, "line": other["line"]} == other for other in seen):
+            seen.append(item)
+    return seen
 
 
 def _input(relation: Relation) -> dict[str, object]:
@@ -122,7 +132,8 @@ def _file_lines(file: SqlFile) -> list[str]:
     for statement in file.statements:
         kind = statement.kind.replace("_", " ")
         lines.append(f"{statement.span.line:>6}  {kind:<18} {_headline(statement)}".rstrip())
-        lines += [f"{'':>8}{'reads':<10}{_input_text(relation)}" for relation in statement.inputs]
+        inputs = dict.fromkeys(_input_text(relation) for relation in statement.inputs)
+        lines += [f"{'':>8}{'reads':<10}{text}" for text in inputs]
         lines += [
             f"{'':>8}{rule.action:<10}{rule.name}: {' '.join(rule.condition.split())}"
             for rule in statement.expectations

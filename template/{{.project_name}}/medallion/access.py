@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from textwrap import indent
 
 from .contract_model import Contract
-from .job_sql import heading, quoted_name, quoted_text, run_text, script, text
+from .job_sql import given, heading, quoted_name, quoted_text, run_text, script, text
 from .masks import MaskFunction, mask_functions
 from .sql_words import literal
 from .statements import form, write
@@ -81,10 +81,11 @@ def made_tables(contract: Contract) -> tuple[TablePlan, ...]:
 
 def _functions(functions: Sequence[MaskFunction]) -> str:
     """Functions name the run-as identity and the group, so their text is put together from the parameters."""
+    group = given(f"group_{PII_READERS}")
     may_see = f"""\
-SET may_see = 'current_user() = ' || {quoted_text(":run_as")} ||
-    CASE WHEN :group_{PII_READERS} = '' THEN ''
-    ELSE ' OR is_account_group_member(' || {quoted_text(f":group_{PII_READERS}")} || ')' END;"""
+SET may_see = 'current_user() = ' || {quoted_text(given("run_as"))} ||
+    CASE WHEN {group} = '' THEN ''
+    ELSE ' OR is_account_group_member(' || {quoted_text(group)} || ')' END;"""
     made = [run_text(_function_text(function)) for function in functions]
     return script(["DECLARE may_see STRING;", may_see, *made])
 
@@ -102,13 +103,13 @@ WITH {_unmasked(contracts)}
 SELECT DISTINCT p.table_schema AS schema_name, p.table_name AS table_name, p.grantee AS group_name
 FROM information_schema.table_privileges AS p
 JOIN unmasked ON lower(p.table_schema) = unmasked.schema_name AND lower(p.table_name) = unmasked.table_name
-WHERE p.privilege_type = 'SELECT' AND p.inherited_from = 'NONE' AND p.grantee <> :run_as"""
+WHERE p.privilege_type = 'SELECT' AND p.inherited_from = 'NONE' AND p.grantee <> {given('run_as')}"""
     return _for_each("reader", query, "revoke")
 
 
 def _unmasked(contracts: Sequence[Contract]) -> str:
     rows = [
-        f"(:{layer}, {literal(table.lower())}, {literal(column.lower())})"
+        f"({given(layer)}, {literal(table.lower())}, {literal(column.lower())})"
         for layer, table, column in classified_columns(contracts)
     ]
     return _UNMASKED.format(rows=indent(",\n".join(rows), "        "))
@@ -124,7 +125,8 @@ def _given(contracts: Sequence[Contract]) -> list[str]:
 
 
 def _access(contract: Contract, role: str) -> str:
-    return f"(:{contract.layer}, {literal(contract.name)}, :group_{role})"
+    group = given(f"group_{role}")
+    return f"({given(contract.layer)}, {literal(contract.name)}, {group})"
 
 
 def _revokes(lost: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from .access import grants_script, made_tables
 from .contract_model import Contract
-from .job_sql import LAYERS, heading, run_text, script, text
+from .job_sql import LAYERS, given, heading, run_text, script, text
 from .monitoring import dq_metrics_query, pipeline_runs_query
 from .sql_words import identifier, literal
 from .statements import form, write
@@ -45,7 +45,7 @@ def _views() -> str:
 def _with_event_logs(statement: str) -> str:
     expression = text(statement)
     for log in EVENT_LOGS:
-        expression = f"replace({expression}, '<{log}>', :{log})"
+        expression = f"replace({expression}, '<{log}>', {given(log)})"
     return expression
 
 

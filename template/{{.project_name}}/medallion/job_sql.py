@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from textwrap import indent
 
@@ -14,9 +15,20 @@ def heading(about: str) -> str:
     return f"-- {about}\n-- Written from contracts/ by: medallion generate   (edits are overwritten)\n"
 
 
+def given(parameter: str) -> str:
+    """The variable that holds a job parameter inside a block."""
+    return f"given_{parameter}"
+
+
 def script(statements: Iterable[str]) -> str:
-    """Statements in one BEGIN … END block that may put together a `statement`."""
-    return "BEGIN\n" + indent("\n".join((DECLARE_STATEMENT, *statements)), "    ") + "\nEND;\n"
+    """Statements in one BEGIN … END block that may put together a `statement`.
+
+    Parameters are taken into variables first: not every statement of a block can read a parameter.
+    """
+    body = "\n".join(statements)
+    parameters = sorted(set(re.findall(r"\bgiven_(\w+)", body)))
+    declared = [f"DECLARE {given(name)} STRING DEFAULT :{name};" for name in parameters]
+    return "BEGIN\n" + indent("\n".join((*declared, DECLARE_STATEMENT, body)), "    ") + "\nEND;\n"
 
 
 def run_text(expression: str) -> str:

@@ -1,0 +1,209 @@
+"""Pipelines: their files, root path, configuration and event log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from project_bundles import load, names, pipeline, refusal, write
+
+from medallion_toolkit.errors import ConfigError, MedallionError, UnsupportedError
+from medallion_toolkit.project.bundle import load_bundle
+
+SOURCES = {
+    "sql/bronze/orders.sql": "",
+    "sql/bronze/deep/er/lines.sql": "",
+    "sql/bronze/.gitkeep": "",
+    "sql/bronze/notes.md": "",
+    "sql/silver/a.sql": "",
+    "sql/silver/b.sql": "",
+    "sql/silver/__pycache__/c.py": "",
+    "sql/silver/.hidden/d.sql": "",
+    "python/contracts.py": "",
+    "python/explore.ipynb": "",
+}
+
+
+def library_files(root: Path, libraries: str) -> list[str]:
+    """The files of a pipeline declared in resources/p.yml."""
+    text = f"""
+        resources:
+          pipelines:
+            p:
+              name: p
+              libraries: {libraries}
+        """
+    write(
+        root, SOURCES | {"databricks.yml": "bundle: {name: s}\ninclude: [resources/*.yml]\n", "resources/p.yml": text}
+    )
+    bundle = load_bundle(root)
+    return names(bundle, pipeline(bundle, "p").files)
+
+
+@pytest.mark.parametrize(
+    ("libraries", "files"),
+    [
+        ("[{glob: {include: ../sql/bronze/**}}]", ["sql/bronze/deep/er/lines.sql", "sql/bronze/orders.sql"]),
+        ("[{glob: {include: ../sql/bronze/*}}]", ["sql/bronze/orders.sql"]),
+        ("[{glob: {include: ../sql/bronze/**/*.sql}}]", ["sql/bronze/deep/er/lines.sql", "sql/bronze/orders.sql"]),
+        ("[{glob: {include: ../sql/silver}}]", ["sql/silver/a.sql", "sql/silver/b.sql"]),
+        ("[{glob: {include: ../sql/**/a.sql}}]", ["sql/silver/a.sql"]),
+        ("[{glob: {include: '../sql/silver/[!a].sql'}}]", ["sql/silver/b.sql"]),
+        ("[{glob: {include: ../sql/silver/?.sql}}]", ["sql/silver/a.sql", "sql/silver/b.sql"]),
+        ("[{glob: {include: ../sql/silver/b.sql}}]", ["sql/silver/b.sql"]),
+        ("[{glob: {include: ../sql/gold/**}}]", []),
+        (
+            "[{file: {path: ../sql/silver/b.sql}}, {glob: {include: ../sql/silver/**}}]",
+            ["sql/silver/b.sql", "sql/silver/a.sql"],
+        ),
+        ("[{notebook: {path: ../python/explore.ipynb}}]", ["python/explore.ipynb"]),
+        ("[{file: {path: ../sql/silver/*.sql}}]", ["sql/silver/a.sql", "sql/silver/b.sql"]),
+        ("[{file: {path: '${workspace.file_path}/sql/silver/a.sql'}}]", ["sql/silver/a.sql"]),
+    ],
+)
+def test_libraries_name_files_from_the_folder_of_their_yaml(tmp_path: Path, libraries: str, files: list[str]) -> None:
+    assert library_files(tmp_path, libraries) == files
+
+
+@pytest.mark.parametrize(
+    ("libraries", "code"),
+    [
+        ("[{file: {path: ../sql/gone.sql}}]", "MED133"),
+        ("[{notebook: {path: ../sql/silver}}]", "MED133"),
+        ("[{file: {path: ../sql/gone/*.sql}}]", "MED133"),
+        ("[{notebook: {path: /Workspace/Shared/setup}}]", "MED134"),
+        ("[{whl: ../dist/x.whl}]", "MED134"),
+        ("[{folder: {path: x}}]", "MED135"),
+    ],
+)
+def test_a_library_that_names_no_local_file_is_an_error(tmp_path: Path, libraries: str, code: str) -> None:
+    with pytest.raises((ConfigError, UnsupportedError)) as caught:
+        library_files(tmp_path, libraries)
+
+    assert caught.value.code == code
+    assert str(caught.value.place).startswith(f"{tmp_path / 'resources' / 'p.yml'}:5:")
+
+
+def test_a_file_in_an_override_counts_from_the_file_of_the_override(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        SOURCES
+        | {
+            "databricks.yml": """
+                bundle: {name: s}
+                include: [resources/*.yml]
+                targets:
+                  dev:
+                    resources: {pipelines: {p: {libraries: [{file: {path: sql/silver/b.sql}}]}}}
+                """,
+            "resources/p.yml": """
+                resources: {pipelines: {p: {name: p, root_path: .., libraries: [{file: {path: ../sql/silver/a.sql}}]}}}
+                """,
+        },
+    )
+
+    bundle = load_bundle(root)
+
+    assert names(bundle, pipeline(bundle, "p").files) == ["sql/silver/a.sql", "sql/silver/b.sql"]
+    assert pipeline(bundle, "p").root_path == root
+
+
+def test_everything_a_run_needs_is_text(tmp_path: Path) -> None:
+    bundle = load(
+        tmp_path,
+        """
+        bundle: {name: s}
+        resources:
+          pipelines:
+            p:
+              name: p
+              catalog: main
+              target: old_word
+              serverless: true
+              configuration: {flag: true, number: 3, ratio: 0.5, text: x, blank: }
+              parameters: {day: 2026-01-01}
+              event_log: {catalog: ops, schema: logs, name: p_log}
+            q: {name: q}
+        """,
+    )
+
+    p, q = pipeline(bundle, "p"), pipeline(bundle, "q")
+    assert p.configuration == {"flag": "true", "number": "3", "ratio": "0.5", "text": "x", "blank": ""}
+    assert (p.parameters, p.schema, p.event_log) == ({"day": "2026-01-01"}, "old_word", "ops.logs.p_log")
+    assert (p.serverless, q.serverless) == (True, False)
+    assert (q.event_log, q.root_path, q.files) == (None, tmp_path, ())
+
+
+def test_paths_of_resources_count_from_the_bundle(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        {
+            "databricks.yml": "bundle: {name: s}\ninclude: [resources/*.yml]\n",
+            "resources/job.yml": """
+                resources:
+                  jobs:
+                    daily:
+                      name: daily
+                      tasks:
+                        - task_key: gate
+                          sql_task:
+                            warehouse_id: x
+                            file: {path: ../jobs/gate.sql}
+                            parameters: {catalog: main}
+                        - task_key: other
+                          notebook_task: {notebook_path: /Workspace/Shared/x}
+                """,
+        },
+    )
+
+    tasks = load_bundle(root).jobs["daily"]["tasks"]
+
+    assert tasks == [
+        {
+            "task_key": "gate",
+            "sql_task": {
+                "warehouse_id": "x",
+                "file": {"path": "jobs/gate.sql"},
+                "parameters": {"catalog": "main"},
+            },
+        },
+        {"task_key": "other", "notebook_task": {"notebook_path": "/Workspace/Shared/x"}},
+    ]
+
+
+WITH_VOLUME = """
+    bundle: {name: s}
+    resources: {volumes: {landing: {catalog_name: main, schema_name: bronze, name: landing}}}
+    """
+
+
+def test_local_folders_stand_for_volumes(tmp_path: Path) -> None:
+    write(tmp_path, {"pyproject.toml": '[tool.medallion.local]\nvolumes.landing = "fixtures/landing"\n'})
+
+    assert load(tmp_path, WITH_VOLUME).local.volumes == {"landing": tmp_path / "fixtures" / "landing"}
+
+
+def test_without_pyproject_nothing_is_mapped(tmp_path: Path) -> None:
+    assert load(tmp_path, WITH_VOLUME).local.volumes == {}
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "line", "advice"),
+    [
+        ('[tool.medallion.local]\nvolume.landing = "x"\n', "MED132", 2, "did you mean volumes?"),
+        ('[tool.medallion.local]\nvolumes = {landin = "x"}\n', "MED132", 2, "did you mean landing?"),
+        ("[tool.medallion.local]\nvolumes.landing = 3\n", "MED132", 2, None),
+        ("[tool.medallion.local]\nvolumes = 3\n", "MED132", 2, None),
+        ("[tool.medallion.local\n", "MED102", 1, None),
+    ],
+)
+def test_a_wrong_local_setting_is_an_error_at_its_line(
+    tmp_path: Path, settings: str, code: str, line: int, advice: str | None
+) -> None:
+    write(tmp_path, {"pyproject.toml": settings})
+
+    error: MedallionError = refusal(tmp_path, WITH_VOLUME)
+
+    assert (error.code, error.help) == (code, advice)
+    assert error.place is not None
+    assert (error.place.path, error.place.line) == (str(tmp_path / "pyproject.toml"), line)
