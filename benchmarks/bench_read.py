@@ -55,14 +55,18 @@ def main() -> int:
 
 def _measure(folder: Path) -> tuple[float, float, int, set[str]]:
     """Best of three fresh processes: wall and processor seconds, number of errors, kinds seen."""
-    runs = []
+    walls: list[float] = []
+    processor: list[float] = []
+    errors, kinds = 0, set[str]()
     for _ in range(3):
-        finished = subprocess.run([sys.executable, "-c", READ, str(folder)], check=True, capture_output=True, text=True)
-        times, errors, kinds = finished.stdout.splitlines()
-        wall, processor = times.split()
-        runs.append((float(wall), float(processor), int(errors), set(kinds.split())))
-    walls, used, errors, kinds = zip(*runs, strict=True)
-    return min(walls), min(used), max(errors), kinds[0]
+        command = [sys.executable, "-c", READ, str(folder)]
+        finished = subprocess.run(command, check=True, capture_output=True, text=True)
+        times, found_errors, found_kinds = finished.stdout.splitlines()
+        wall, used = times.split()
+        walls.append(float(wall))
+        processor.append(float(used))
+        errors, kinds = int(found_errors), set(found_kinds.split())
+    return min(walls), min(processor), errors, kinds
 
 
 if __name__ == "__main__":

@@ -97,7 +97,7 @@ def judge_customer(row: Raw) -> list[str]:
             "customer_id_present": customer_id is not None,
             "customer_id_matches": customer_id is None or bool(re.fullmatch(r"C-\d+", customer_id)),
             "full_name_present": clean(row.get("full_name")) is not None,
-            "email_email": email is None or bool(EMAIL.fullmatch(email)),
+            "contact_email_email": email is None or bool(EMAIL.fullmatch(email)),
             "country_code_matches": country is None or bool(re.fullmatch(r"[A-Z]{2}", country.upper())),
             "segment_allowed": segment is None or segment.lower() in ("consumer", "business", "vip"),
             "registered_on_present": row.get("registered_on") is not None,

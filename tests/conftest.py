@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts Spark or the CLI, so that `make test-fast` can leave it out."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if names & {"spark", "session_source"}:
+            item.add_marker("spark")
+        if "fakeworkspace" in names:
+            item.add_marker("cli")
+
+
 @pytest.fixture(scope="session")
 def session_source(tmp_path_factory: pytest.TempPathFactory) -> SessionOnDemand:
     """The session, started by the first test that needs it."""

@@ -11,6 +11,7 @@ import typer
 from typer.testing import CliRunner
 
 from medallion_toolkit.cli.deliver import deliver
+from medallion_toolkit.scaffold.project import create_project
 
 app = typer.Typer()
 app.command()(deliver)
@@ -74,6 +75,13 @@ def test_another_file_of_the_same_name_is_left_alone(project: Path) -> None:
 def test_a_project_without_a_mapped_landing_folder_is_told_what_to_write(project: Path) -> None:
     (project / "pyproject.toml").unlink()
     assert error_of(medallion_deliver(project)) == "MED120"
+
+
+def test_an_empty_project_says_that_it_has_no_sample_files(tmp_path: Path) -> None:
+    create_project(tmp_path, {"project_name": "shop", "sample_data": "no"})
+    result = CliRunner().invoke(app, ["--project", str(tmp_path / "shop")])
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Nothing to deliver: the project has no sample files")
 
 
 @pytest.mark.cli

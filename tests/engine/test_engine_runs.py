@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -120,9 +122,15 @@ def test_a_batch_that_was_committed_before_a_crash_is_not_written_twice(shop: Lo
     assert shop.rows("silver.paid", "order_id") == [("O-1",), ("O-2",)]
 
 
-def test_a_lost_table_is_made_again_from_the_start(shop: LocalProject) -> None:
-    import shutil
+def test_a_file_with_an_old_date_is_read_when_it_arrives_late(shop: LocalProject) -> None:
+    shop.deliver("day2", orders(2))
+    shop.run()
+    shop.deliver("day1", orders(1))
+    os.utime(shop.root / "landing/orders/day1.json", (0, 0))
+    assert shop.results(select=("bronze.orders",))["bronze.orders"].counts.written == 1
 
+
+def test_a_lost_table_is_made_again_from_the_start(shop: LocalProject) -> None:
     shop.deliver("day1", orders(1, 2))
     shop.run()
     shutil.rmtree(shop.root / ".medallion/tables/shop/silver/paid")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from medallion import Contract, read_contract
+from medallion.sql_words import literal
 from medallion.table_plan import Step, TablePlan
 
 if TYPE_CHECKING:
@@ -94,6 +96,15 @@ def contract(text: str, **replaced: str) -> Contract:
 def plan_of(plans: Iterable[TablePlan], name: str) -> TablePlan:
     """The plan called `name`."""
     return next(plan for plan in plans if plan.name == name)
+
+
+def with_values(sql: str, parameters: Mapping[str, str]) -> str:
+    """Job SQL with literals for its parameters: Delta's SQL parser does not bind them."""
+    return re.sub(
+        r"(?<![:\w]):([a-z_]+)",
+        lambda found: literal(parameters[found[1]]) if found[1] in parameters else found[0],
+        sql,
+    )
 
 
 def run_steps(frame: DataFrame, steps: Iterable[Step]) -> DataFrame:

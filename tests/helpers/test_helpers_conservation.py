@@ -26,7 +26,8 @@ SPARK_RUNS = settings(
 CARRIED = "_row_id STRING, _source_file STRING, _ingestion_timestamp TIMESTAMP, _batch_id STRING, _rescued_data STRING"
 WORDS = [
     None, "", "O-1", "O-2", "C-1", "paid", "lost", "10.00", "12,50", "-1", "NaN", "1e9", "EUR", "eur", "a@x.org", "a@x",
-    "2026-01-01", "2026-01-02T10:00:00Z", "2026-02-30", "delete", "insert", "1", "7", "99999999999999999999", "true", "no",
+    "2026-01-01", "2026-01-02T10:00:00Z", "2026-02-30", "delete", "insert", "1", "7", "99999999999999999999",
+    "true", "no",
 ]  # fmt: skip
 
 
@@ -163,7 +164,9 @@ def test_declared_columns_are_the_columns_of_the_query(spark: SparkSession, text
 def test_the_printed_sql_gives_the_same_rows(spark: SparkSession, text: str) -> None:
     one = contract(text)
     width = len(one.columns)
-    source = frame(spark, one, [tuple(WORDS[(7 * row + column) % len(WORDS)] for column in range(width)) for row in range(60)])
+    source = frame(
+        spark, one, [tuple(WORDS[(7 * row + column) % len(WORDS)] for column in range(width)) for row in range(60)]
+    )
     queries = {
         str(statement.target or statement.name): statement.query.text
         for statement in read_sql(render_sql(one, {}), "rendered.sql").statements
@@ -183,5 +186,6 @@ def test_the_printed_sql_gives_the_same_rows(spark: SparkSession, text: str) -> 
 
 def comparable(rows: DataFrame) -> list[str]:
     return sorted(
-        str([None if isinstance(value, float) and math.isnan(value) else value for value in row]) for row in rows.collect()
+        str([None if isinstance(value, float) and math.isnan(value) else value for value in row])
+        for row in rows.collect()
     )

@@ -83,9 +83,17 @@ def test_limits_and_governance_are_plain_values() -> None:
     orders, lines, sales = contract(ORDERS), contract(LINES), contract(DAILY_SALES)
     assert orders.limits.quarantined_percent == Decimal(10)
     assert orders.limits.freshness == Freshness(86400, "_ingestion_timestamp")
-    assert (lines.limits.quarantined_percent, lines.limits.least_rows, lines.limits.most_rows) == (Decimal("2.5"), 1, 1000)
+    assert (lines.limits.quarantined_percent, lines.limits.least_rows, lines.limits.most_rows) == (
+        Decimal("2.5"),
+        1,
+        1000,
+    )
     assert sales.limits.freshness == Freshness(2 * 86400, "sold_on")
-    assert (orders.owner, orders.governance.read, orders.governance.retention) == ("sales-data", ("analysts",), "7 years")
+    assert (orders.owner, orders.governance.read, orders.governance.retention) == (
+        "sales-data",
+        ("analysts",),
+        "7 years",
+    )
     assert contract(CUSTOMERS).governance.tags == (("domain", "sales"),)
 
 
@@ -112,6 +120,6 @@ def test_metadata_columns_can_be_chosen() -> None:
 
 
 def test_a_comment_and_line_breaks_in_sql_do_not_reach_the_pipeline() -> None:
-    text = LINES.replace('"NOT coalesce(is_test, false)"', '"quantity > 1 -- one\\n  AND line_id <> \'a--b\'"')
+    text = LINES.replace('"NOT coalesce(is_test, false)"', "\"quantity > 1 -- one\\n  AND line_id <> 'a--b'\"")
     rule = next(rule for rule in contract(text).rules if rule.name == "no_test_rows")
     assert rule.condition == "coalesce(quantity > 1 AND line_id <> 'a--b', false)"

@@ -96,3 +96,9 @@ def test_ejected_files_hold_one_dataset_each_and_name_schemas_by_parameter() -> 
     ]
     assert "CREATE OR REFRESH STREAMING TABLE ${silver}.orders (" in files["sql/silver/orders.sql"]
     assert "FROM STREAM(${silver}.orders_checked) WITH (SKIPCHANGECOMMITS)" in files["sql/silver/orders_valid.sql"]
+
+
+def test_a_local_run_shows_the_contract_as_the_place_of_its_tables(recording: Recording) -> None:
+    places = {one.name.removeprefix("c."): (one.place.path, one.place.line) for one in recording.datasets}
+    assert places["s.orders_checked"] == ("contracts/silver/orders.yml", 2)
+    assert places["customers_valid"] == ("contracts/silver/customers.yml", 2)

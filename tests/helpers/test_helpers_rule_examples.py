@@ -28,9 +28,11 @@ TYPES = (
     "timestamp", "timestamp_ntz", "binary",
 )  # fmt: skip
 HARD_TEXTS = [
-    None, "", " ", "\n", "\t", "\x00", "NaN", "nan", "Infinity", "-inf", "-0", "1e400", "-1e-400", "9" * 60, "0." + "1" * 60,
+    None, "", " ", "\n", "\t", "\x00", "NaN", "nan", "Infinity", "-inf", "-0", "1e400", "-1e-400", "9" * 60,
+    "0." + "1" * 60,
     "12,50", "1_000", "0x1F", "1e3", "2026-02-30", "0000-00-00", "10000-01-01", "-290000-01-01", "2026-01-01T25:00:00",
-    "2026-03-29 02:30:00", "2026-01-01 00:00:00+99:00", "24:00", "now", "epoch", "true", "TRUE ", "yes", "٣", "½", "\u00a0",
+    "2026-03-29 02:30:00", "2026-01-01 00:00:00+99:00", "24:00", "now", "epoch", "true", "TRUE ", "yes", "٣",
+    "½", "\u00a0",
     "'", '"', "\\", "\\'", "${silver}", "a@x.org\n", "a." * 300, "(" * 200, "😀", "e\u0301", "EUR\n",
 ]  # fmt: skip
 
@@ -65,9 +67,7 @@ def test_every_example_of_every_rule_holds_or_fails_as_stated(spark: SparkSessio
     ]
     holds = {row["number"]: row["holds"] for row in spark.sql(" UNION ALL ".join(asked)).collect()}
     wrong = [
-        (kind.name, example)
-        for number, (kind, example) in enumerate(examples())
-        if holds[number] is not example.holds
+        (kind.name, example) for number, (kind, example) in enumerate(examples()) if holds[number] is not example.holds
     ]
     assert wrong == []
 
@@ -108,7 +108,11 @@ def test_no_rule_raises_or_is_null_for_text_that_is_hard_to_read(spark: SparkSes
 
 
 @settings(SPARK_RUNS)
-@given(texts=st.lists(st.one_of(st.none(), st.text(max_size=40), st.from_regex(r"-?[0-9.,eE:\- T]{1,30}")), min_size=300, max_size=500))
+@given(
+    texts=st.lists(
+        st.one_of(st.none(), st.text(max_size=40), st.from_regex(r"-?[0-9.,eE:\- T]{1,30}")), min_size=300, max_size=500
+    )
+)
 def test_no_rule_raises_or_is_null_for_arbitrary_text(spark: SparkSession, texts: list[str | None]) -> None:
     assert verdicts(spark, texts) == []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from project_bundles import load, names, pipeline, refusal, write
 
-from medallion_toolkit.errors import ConfigError, MedallionError, UnsupportedError
+from medallion_toolkit.errors import ConfigError, MedallionError
 from medallion_toolkit.project.bundle import load_bundle
 
 SOURCES = {
@@ -22,6 +22,8 @@ SOURCES = {
     "python/contracts.py": "",
     "python/explore.ipynb": "",
 }
+
+REMOTE = "{} is not part of this bundle and exists in the workspace only."
 
 
 def library_files(root: Path, libraries: str) -> list[str]:
@@ -71,17 +73,43 @@ def test_libraries_name_files_from_the_folder_of_their_yaml(tmp_path: Path, libr
         ("[{file: {path: ../sql/gone.sql}}]", "MED133"),
         ("[{notebook: {path: ../sql/silver}}]", "MED133"),
         ("[{file: {path: ../sql/gone/*.sql}}]", "MED133"),
-        ("[{notebook: {path: /Workspace/Shared/setup}}]", "MED134"),
-        ("[{whl: ../dist/x.whl}]", "MED134"),
         ("[{folder: {path: x}}]", "MED135"),
     ],
 )
 def test_a_library_that_names_no_local_file_is_an_error(tmp_path: Path, libraries: str, code: str) -> None:
-    with pytest.raises((ConfigError, UnsupportedError)) as caught:
+    with pytest.raises(ConfigError) as caught:
         library_files(tmp_path, libraries)
 
     assert caught.value.code == code
     assert str(caught.value.place).startswith(f"{tmp_path / 'resources' / 'p.yml'}:5:")
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("libraries: [{maven: {coordinates: 'a:b:1'}}]", "A maven library runs in the workspace only."),
+        ("libraries: [{whl: ../dist/x.whl}]", "A whl library runs in the workspace only."),
+        (
+            "libraries: [{notebook: {path: /Shared/x}}]",
+            REMOTE.format("/Shared/x"),
+        ),
+        (
+            "root_path: /Workspace/Shared/x",
+            REMOTE.format("/Workspace/Shared/x"),
+        ),
+    ],
+)
+def test_what_only_the_workspace_has_is_refused_for_its_pipeline(tmp_path: Path, field: str, message: str) -> None:
+    bundle = load(
+        tmp_path, f"bundle: {{name: s}}\nresources:\n  pipelines:\n    p:\n      {field}\n    q: {{name: q}}\n"
+    )
+
+    [refused] = pipeline(bundle, "p").refusals
+    assert (refused.code, refused.message) == ("MED134", message)
+    assert refused.place is not None
+    assert refused.place.line == 5
+    assert pipeline(bundle, "p").root_path == tmp_path
+    assert pipeline(bundle, "q").refusals == ()
 
 
 def test_a_file_in_an_override_counts_from_the_file_of_the_override(tmp_path: Path) -> None:

@@ -254,8 +254,9 @@ def test_a_list_inside_text_is_refused(tmp_path: Path) -> None:
     assert (error.code, str(error.place)) == ("MED108", f"{tmp_path / 'databricks.yml'}:4:25")
 
 
-def test_a_variable_without_a_value_is_an_error(tmp_path: Path) -> None:
-    error = refusal(tmp_path, "bundle: {name: s}\nvariables:\n  x:\n    description: no default\n")
+@pytest.mark.parametrize("field", ["description: no default", "default:"])
+def test_a_variable_without_a_value_is_an_error(tmp_path: Path, field: str) -> None:
+    error = refusal(tmp_path, f"bundle: {{name: s}}\nvariables:\n  x:\n    {field}\n")
 
     assert (error.code, error.message) == ("MED130", "The variable x has no value in this target.")
     assert error.expected is not None

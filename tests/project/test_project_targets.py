@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from project_bundles import load, refusal, write
 
-from medallion_toolkit.errors import ConfigError, UsageError, render_error
+from medallion_toolkit.errors import ConfigError, UsageError
 from medallion_toolkit.project.bundle import load_bundle
 
 THREE_TARGETS = """
@@ -252,15 +252,21 @@ def test_a_folder_without_databricks_yml_gives_advice(tmp_path: Path) -> None:
     [
         ("bundle:\n  name: [shop\n", "MED102", 3, 1),
         ("bundle:\n  name: shop\n name: x\n", "MED102", 3, 2),
-        ("bundle: {name: shop}\nbundle: {name: other}\n", "MED103", 2, 1),
+        ("- a list\n", "MED102", 1, 1),
+        ("bundle: {name: shop}\ninclude: [notes.txt]\n", "MED104", 2, 11),
+        ("targets: {dev: {}}\n", "MED136", 1, 1),
     ],
 )
 def test_wrong_yaml_is_an_error_at_its_place(tmp_path: Path, text: str, code: str, line: int, column: int) -> None:
+    write(tmp_path, {"notes.txt": ""})
+
     error = refusal(tmp_path, text)
 
     assert (error.code, str(error.place)) == (code, f"{tmp_path / 'databricks.yml'}:{line}:{column}")
-    assert error.place is not None
-    assert f"{line:>6} | " in render_error(error) or line > len(text.splitlines())
+
+
+def test_of_a_key_given_twice_the_last_wins_as_for_the_cli(tmp_path: Path) -> None:
+    assert load(tmp_path, "bundle: {name: first}\nbundle: {name: last}\n").name == "last"
 
 
 def test_a_file_that_is_not_utf8_is_an_error(tmp_path: Path) -> None:

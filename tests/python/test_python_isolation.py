@@ -159,6 +159,22 @@ def test_what_a_file_prints_does_not_reach_stdout(tmp_path: Path, capsys: pytest
     assert (captured.out, captured.err) == ("", "loading\n")
 
 
+def test_other_threads_keep_their_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = """
+        from threading import Thread
+        import builtins
+
+        other = Thread(target=builtins.print, args=("from another thread",))
+        other.start()
+        other.join()
+        """
+
+    recording = record_project(write(tmp_path, {"a.py": text}), "a.py")
+
+    assert recording.errors == ()
+    assert capsys.readouterr().out == "from another thread\n"
+
+
 def test_dataclasses_with_postponed_annotations_work_in_a_pipeline_file(tmp_path: Path) -> None:
     text = """
         from __future__ import annotations

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medallion_toolkit.deployment.sample_days import SampleFile, all_deliveries, later_deliveries, next_delivery
+from medallion_toolkit.deployment.sample_days import (
+    Delivery,
+    SampleFile,
+    all_deliveries,
+    later_deliveries,
+    next_delivery,
+)
 from medallion_toolkit.errors import ConfigError, UsageError, WorkspaceError
 
 if TYPE_CHECKING:
@@ -20,19 +26,22 @@ VOLUME = "landing"
 
 @dataclass(frozen=True)
 class Delivered:
-    """What was copied and where to; no day and no files when nothing was left."""
+    """What was copied and where to; no day and no files when nothing was left of `days` deliveries."""
 
     place: str
     day: str | None
     files: tuple[str, ...]
     bytes: int
+    days: int
 
     def as_dict(self) -> dict[str, object]:
         """For `--json`."""
-        return {"place": self.place, "day": self.day, "files": list(self.files), "bytes": self.bytes}
+        return {"place": self.place, "day": self.day, "files": list(self.files), "bytes": self.bytes, "days": self.days}
 
     def as_text(self) -> str:
         """For the terminal."""
+        if self.days == 0:
+            return "Nothing to deliver: the project has no sample files in fixtures/next/<day>/<source>/."
         if self.day is None:
             return f"Nothing left to deliver: {self.place} has every sample file."
         lines = [f"  {name}" for name in self.files]
@@ -42,40 +51,39 @@ class Delivered:
 def deliver_here(bundle: Bundle) -> Delivered:
     """Copy the next day into the local landing folder; each file appears there whole or not at all."""
     landing = landing_folder(bundle)
-    shown = (
-        landing.relative_to(bundle.root.resolve()).as_posix()
-        if landing.is_relative_to(bundle.root.resolve())
-        else str(landing)
-    )
-    delivery = next_delivery(later_deliveries(landing), lambda file: _is_in(landing, file))
-    if delivery is None:
-        return Delivered(shown, None, (), 0)
-    for file in delivery.files:
-        target = landing / file.name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        hidden = target.with_name(f".{target.name}.part")
-        shutil.copyfile(file.path, hidden)
-        hidden.replace(target)
-    return _delivered(shown, delivery.day, delivery.files)
+    deliveries = later_deliveries(landing)
+    delivery = next_delivery(deliveries, lambda file: _is_in(landing, file))
+    for file in delivery.files if delivery else ():
+        _copy(file.path, landing / file.name)
+    return _delivered(_shown(landing, bundle.root.resolve()), deliveries, delivery)
 
 
 def deliver_to(target: SignedIn) -> Delivered:
     """Upload the next day into the landing volume of a development target."""
     from medallion_toolkit.deployment.volume import Volume
 
-    bundle = target.bundle
-    _refuse_other_modes(bundle)
-    landing = landing_folder(bundle)
-    volume = Volume(target.client, bundle.volumes[VOLUME])
+    _refuse_other_modes(target.bundle)
+    deliveries = all_deliveries(landing_folder(target.bundle))
+    volume = Volume(target.client, target.bundle.volumes[VOLUME])
     there = volume.files()
-    delivery = next_delivery(all_deliveries(landing), lambda file: there.get(file.name) == file.size)
-    if delivery is None:
-        return Delivered(volume.path, None, (), 0)
-    for file in delivery.files:
+    delivery = next_delivery(deliveries, lambda file: there.get(file.name) == file.size)
+    files = delivery.files if delivery else ()
+    for file in files:
         _refuse_other_file(there, file, volume.path)
-    for file in delivery.files:
+    for file in files:
         volume.upload(file.name, file.path)
-    return _delivered(volume.path, delivery.day, delivery.files)
+    return _delivered(volume.path, deliveries, delivery)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    hidden = target.with_name(f".{target.name}.part")
+    shutil.copyfile(source, hidden)
+    hidden.replace(target)
+
+
+def _shown(folder: Path, root: Path) -> str:
+    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else str(folder)
 
 
 def _refuse_other_modes(bundle: Bundle) -> None:
@@ -125,5 +133,12 @@ def _refuse_other_file(there: Mapping[str, int], file: SampleFile, place: str) -
         )
 
 
-def _delivered(place: str, day: str, files: tuple[SampleFile, ...]) -> Delivered:
-    return Delivered(place, day, tuple(file.name for file in files), sum(file.size for file in files))
+def _delivered(place: str, deliveries: Sequence[Delivery], delivery: Delivery | None) -> Delivered:
+    files = delivery.files if delivery else ()
+    return Delivered(
+        place=place,
+        day=delivery.day if delivery else None,
+        files=tuple(file.name for file in files),
+        bytes=sum(file.size for file in files),
+        days=len(deliveries),
+    )

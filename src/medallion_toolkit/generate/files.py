@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from medallion_toolkit.errors import PipelineError, Place
+from medallion_toolkit.errors import PipelineError, Place, raise_all
 from medallion_toolkit.generate.contracts import made_by_sql, read_contracts
+from medallion_toolkit.generate.parameters import missing_parameters
 
 State = Literal["current", "written", "outdated", "missing"]
 
@@ -45,7 +46,7 @@ class Generation:
 
 
 def write_files(root: Path) -> Generation:
-    """Write what is not current; nothing is written when a contract is wrong."""
+    """Write what is not current; nothing is written when a contract is wrong or a job lacks a parameter."""
     return Generation(tuple(_written(root / path, path, text) for path, text in _expected(root).items()))
 
 
@@ -56,7 +57,9 @@ def check_files(root: Path) -> Generation:
 
 def _expected(root: Path) -> dict[str, str]:
     package, contracts = read_contracts(root)
-    return dict(package.project_files(contracts, made_by_sql(root)))
+    files = dict(package.project_files(contracts, made_by_sql(root)))
+    raise_all(missing_parameters(root, files))
+    return files
 
 
 def _state(file: Path, text: str) -> State:

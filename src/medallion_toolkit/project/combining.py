@@ -91,7 +91,11 @@ def apply_target(root: Node, target: str) -> Node:
     for path, name in ((("run_as",), "run_as"), (("bundle", "mode"), "mode")):
         if (node := override.get(name)) is not None:
             root = with_value_at(root, path, node)
-    return with_value_at(_without_targets(root), ("bundle", "target"), Node(target, override.place))
+    if root.get("bundle", "name") is None:
+        raise ConfigError("MED136", "The bundle has no name.", place=root.place, expected="bundle: {name: …}")
+    for key in ("target", "environment"):
+        root = with_value_at(root, ("bundle", key), Node(target, override.place))
+    return _without_targets(root)
 
 
 def merge_keyed_lists(root: Node) -> Node:
@@ -124,6 +128,9 @@ def _included(root: Node, folder: Path) -> list[Path]:
         matches = sorted(folder.glob(pattern.replace("**", "*")))
         if not matches and not any(character in pattern for character in "*?["):
             raise ConfigError("MED104", f"There is no file {pattern} to include.", place=entry.place, found=pattern)
+        for path in matches:
+            if path.suffix not in (".yml", ".yaml", ".json"):
+                raise ConfigError("MED104", f"{path.name} is neither YAML nor JSON.", place=entry.place, found=pattern)
         found += [path for path in matches if path not in found and path.name not in FILE_NAMES and path.is_file()]
     return found
 

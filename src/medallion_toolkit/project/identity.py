@@ -22,7 +22,12 @@ class Identity:
 def set_workspace(root: Node, identity: Identity) -> Node:
     """The configuration with `workspace.current_user` and the paths that follow from `root_path`."""
     place = root.place
-    user = {"userName": identity.user_name, "user_name": identity.user_name, "short_name": identity.short_name}
+    user = {
+        "userName": identity.user_name,
+        "user_name": identity.user_name,
+        "short_name": identity.short_name,
+        "domain_friendly_name": identity.short_name.replace("_", "-"),
+    }
     entries = {key: Node(value, place) for key, value in user.items()}
     root = with_value_at(root, ("workspace", "current_user"), Node(entries, place))
     root = with_value_at(root, ("workspace", "root_path"), _root_path(root, identity))

@@ -107,9 +107,10 @@ def read_yaml(path: Path) -> Node:
         composed = YAML().compose(text)
     except MarkedYAMLError as error:
         raise _syntax_error(path, error) from error
-    if composed is None:
-        return Node({}, Place(str(path), 1, 1))
-    return _node(composed, str(path))
+    node = Node({}, Place(str(path), 1, 1)) if composed is None else _node(composed, str(path))
+    if not isinstance(node.value, Mapping | None):
+        raise ConfigError("MED102", "The file holds no mapping.", place=node.place, expected="key: value")
+    return node
 
 
 def _syntax_error(path: Path, error: MarkedYAMLError) -> ConfigError:
@@ -137,17 +138,11 @@ def _length(composed: YamlNode) -> int:
 
 
 def _entries(composed: YamlNode, path: str) -> Iterator[tuple[str, Node]]:
+    """Own entries come last and win; of a key given twice the last one wins, as for the CLI."""
     own = [(key, value) for key, value in composed.value if not _is_merge(key)]
     for merged in (value for key, value in composed.value if _is_merge(key)):
         yield from _merged_entries(merged, path)
-    seen: dict[str, Place] = {}
     for key, value in own:
-        place = Place(path, key.start_mark.line + 1, key.start_mark.column + 1, _length(key))
-        if key.value in seen:
-            raise ConfigError(
-                "MED103", f"The key {key.value} is given twice.", place=place, notes=(seen[key.value],), found=key.value
-            )
-        seen[key.value] = place
         yield str(key.value), _node(value, path)
 
 

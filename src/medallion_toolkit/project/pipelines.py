@@ -15,7 +15,11 @@ _NOT_LOCAL = ("jar", "maven", "whl")
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A pipeline resource. `files` are its SQL and Python sources, each once, library by library."""
+    """A pipeline resource. `files` are its SQL and Python sources, each once, library by library.
+
+    `refusals` say what the pipeline uses that only the workspace has; it cannot run here, others can.
+    Without `root_path` the bundle's folder stands for it.
+    """
 
     key: str
     name: str
@@ -27,53 +31,73 @@ class Pipeline:
     files: tuple[Path, ...]
     event_log: str | None
     serverless: bool
+    refusals: tuple[UnsupportedError, ...] = ()
 
 
 def read_pipeline(key: str, node: Node, bundle_root: Path, file_path: str) -> Pipeline:
     """The pipeline of a resolved resource."""
-    root_path = node.get("root_path")
+    sources = _Sources(bundle_root, file_path)
     serverless = node.get("serverless")
     return Pipeline(
         key=key,
         name=_text(node, "name") or key,
         catalog=_text(node, "catalog"),
         schema=_text(node, "schema") or _text(node, "target"),
-        root_path=local_path(root_path, bundle_root, file_path) if root_path and root_path.text else bundle_root,
+        root_path=sources.root_path(node.get("root_path")),
         configuration=_texts(node, "configuration"),
         parameters=_texts(node, "parameters"),
-        files=_files(node, bundle_root, file_path),
+        files=sources.files(node.get("libraries")),
         event_log=_event_log(node),
         serverless=serverless is not None and serverless.value is True,
+        refusals=tuple(sources.refusals),
     )
 
 
-def _files(node: Node, bundle_root: Path, file_path: str) -> tuple[Path, ...]:
-    libraries = node.get("libraries")
-    found: dict[Path, None] = {}
-    for library in libraries.items if libraries else ():
-        found.update(dict.fromkeys(_library_files(library, bundle_root, file_path)))
-    return tuple(found)
+class _Sources:
+    """Turns what a pipeline names into local files; what only the workspace has is collected."""
 
+    def __init__(self, bundle_root: Path, file_path: str) -> None:
+        self._bundle_root = bundle_root
+        self._file_path = file_path
+        self.refusals: list[UnsupportedError] = []
 
-def _library_files(library: Node, bundle_root: Path, file_path: str) -> tuple[Path, ...]:
-    include = library.get("glob", "include")
-    if include is not None:
-        return glob_files(include, bundle_root, file_path)
-    path = library.get("file", "path") or library.get("notebook", "path")
-    if path is not None:
-        return existing_files(path, bundle_root, file_path)
-    kind = next(iter(library.entries), "nothing")
-    if kind in _NOT_LOCAL:
-        raise UnsupportedError(
-            "MED134", f"A {kind} library runs in the workspace only.", place=library.place, found=kind
+    def root_path(self, node: Node | None) -> Path:
+        if node is None or not node.text:
+            return self._bundle_root
+        try:
+            return local_path(node, self._bundle_root, self._file_path)
+        except UnsupportedError as error:
+            self.refusals.append(error)
+            return self._bundle_root
+
+    def files(self, libraries: Node | None) -> tuple[Path, ...]:
+        found: dict[Path, None] = {}
+        for library in libraries.items if libraries else ():
+            try:
+                found.update(dict.fromkeys(self._library(library)))
+            except UnsupportedError as error:
+                self.refusals.append(error)
+        return tuple(found)
+
+    def _library(self, library: Node) -> tuple[Path, ...]:
+        include = library.get("glob", "include")
+        if include is not None:
+            return glob_files(include, self._bundle_root, self._file_path)
+        path = library.get("file", "path") or library.get("notebook", "path")
+        if path is not None:
+            return existing_files(path, self._bundle_root, self._file_path)
+        kind = next(iter(library.entries), "nothing")
+        if kind in _NOT_LOCAL:
+            raise UnsupportedError(
+                "MED134", f"A {kind} library runs in the workspace only.", place=library.place, found=kind
+            )
+        raise ConfigError(
+            "MED135",
+            f"This library of a pipeline names {kind}.",
+            place=library.place,
+            found=kind,
+            expected="glob: {include: …}, file: {path: …} or notebook: {path: …}",
         )
-    raise ConfigError(
-        "MED135",
-        f"This library of a pipeline names {kind}.",
-        place=library.place,
-        found=kind,
-        expected="glob: {include: …}, file: {path: …} or notebook: {path: …}",
-    )
 
 
 def _event_log(node: Node) -> str | None:

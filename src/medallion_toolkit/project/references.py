@@ -12,18 +12,16 @@ from medallion_toolkit.project.nodes import Node, scalar_text, with_texts
 _WORD = r"[^\W\d_](?:[-\w]*[^\W_])?"
 _REFERENCE = re.compile(rf"\$\{{({_WORD}(?:\.{_WORD}(?:\[[0-9]+\])*)*(?:\[[0-9]+\])*)\}}")
 _STEP = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
+_NOT_RESOLVED = ("scripts",)
 _OPEN_PREFIXES = ("bundle.git",)
 
 
 def resolve(root: Node, prefixes: tuple[str, ...]) -> Node:
     """The configuration with every reference below `prefixes` replaced by what it names."""
     resolver = Resolver(root, prefixes)
-    return with_texts(root, resolver.resolved)
-
-
-def reference_paths(text: str) -> tuple[str, ...]:
-    """The paths of all references in a text, as written."""
-    return tuple(match[1] for match in _REFERENCE.finditer(text))
+    entries = root.entries.items()
+    changed = {key: node if key in _NOT_RESOLVED else with_texts(node, resolver.resolved) for key, node in entries}
+    return Node(changed, root.place)
 
 
 class Resolver:
@@ -93,7 +91,7 @@ class Resolver:
         return node
 
     def _missing(self, path: str, steps: list[str], node: Node, place: Place) -> ConfigError:
-        wanted = steps[-1]
+        wanted = path.split(".")[1] if steps == ["variables"] else steps[-1]
         near = nearest(wanted, node.entries)
         kind = {"variables": "variable", "resources": "resource"}.get(steps[0], "value")
         return ConfigError(

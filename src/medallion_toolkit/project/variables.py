@@ -30,9 +30,12 @@ def _value(
     name: str, node: Node, given: Mapping[str, str], environment: Mapping[str, str], overrides: Mapping[str, Node]
 ) -> Node:
     variable = ENVIRONMENT_PREFIX + name
-    for texts, key in ((given, name), (environment, variable)):
-        if key in texts:
-            return Node(texts[key], node.place)
+    if name in given:
+        return Node(given[name], node.place)
+    if (fixed := node.get("value")) is not None:
+        return fixed
+    if variable in environment:
+        return Node(environment[variable], node.place)
     lookup = node.get("lookup")
     if lookup is not None and lookup.entries:
         kind, wanted = next(iter(lookup.entries.items()))
@@ -40,7 +43,7 @@ def _value(
     if name in overrides:
         return overrides[name]
     default = node.get("default")
-    if default is None:
+    if default is None or default.value is None:
         raise ConfigError(
             "MED130",
             f"The variable {name} has no value in this target.",

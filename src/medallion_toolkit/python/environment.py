@@ -10,8 +10,10 @@ from contextlib import ExitStack, contextmanager, redirect_stdout
 from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
+from typing import TextIO, cast
 
 from medallion_toolkit.python.api_modules import dlt_module, pipelines_module
+from medallion_toolkit.python.context import is_active
 from medallion_toolkit.python.pyspark_presence import is_pyspark_installed
 from medallion_toolkit.python.pyspark_stub import stub_pyspark
 from medallion_toolkit.python.spark_entry_points import replaced_entry_points
@@ -42,7 +44,7 @@ class ModuleEnvironment:
                 stack.enter_context(self._own_modules(folder))
                 stack.enter_context(_pipeline_modules())
                 stack.enter_context(_sent_whole(self._modules.values()))
-                stack.enter_context(redirect_stdout(sys.stderr))
+                stack.enter_context(redirect_stdout(cast(TextIO, _UserOutput(sys.stdout))))
                 yield
 
     def add(self, module: ModuleType) -> None:
@@ -80,6 +82,16 @@ class ModuleEnvironment:
                 del sys.modules[name]
         missing = {name: module for name, module in known.items() if name not in sys.modules}
         sys.modules.update(missing)
+
+
+class _UserOutput:
+    """A stdout that sends what pipeline code prints to stderr; other threads keep theirs."""
+
+    def __init__(self, own: TextIO) -> None:
+        self._own = own
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(sys.stderr if is_active() else self._own, name)
 
 
 @contextmanager

@@ -87,7 +87,7 @@ SET may_see = 'current_user() = ' || {quoted_text(given("run_as"))} ||
     CASE WHEN {group} = '' THEN ''
     ELSE ' OR is_account_group_member(' || {quoted_text(group)} || ')' END;"""
     made = [run_text(_function_text(function)) for function in functions]
-    return script(["DECLARE may_see STRING;", may_see, *made])
+    return script([may_see, *made], ["may_see"])
 
 
 def _function_text(function: MaskFunction) -> str:
@@ -103,7 +103,7 @@ WITH {_unmasked(contracts)}
 SELECT DISTINCT p.table_schema AS schema_name, p.table_name AS table_name, p.grantee AS group_name
 FROM information_schema.table_privileges AS p
 JOIN unmasked ON lower(p.table_schema) = unmasked.schema_name AND lower(p.table_name) = unmasked.table_name
-WHERE p.privilege_type = 'SELECT' AND p.inherited_from = 'NONE' AND p.grantee <> {given('run_as')}"""
+WHERE p.privilege_type = 'SELECT' AND p.inherited_from = 'NONE' AND p.grantee <> {given("run_as")}"""
     return _for_each("reader", query, "revoke")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from .contract_model import Contract
 from .contracts import load_contracts
 from .table_plan import FlowPlan, TablePlan
 from .tables import plan_tables
@@ -39,8 +41,9 @@ def declare_tables(layer: str, project: Path = PROJECT) -> None:
     contracts = load_contracts(project, layer)
     schemas = _schema_names()
     for contract in contracts:
-        for plan in plan_tables(contract, schemas):
-            declare_table(plan)
+        with _declared_at(contract):
+            for plan in plan_tables(contract, schemas):
+                declare_table(plan)
 
 
 def declare_table(plan: TablePlan) -> None:
@@ -56,6 +59,14 @@ def declare_table(plan: TablePlan) -> None:
         dp.append_flow(target=plan.name, name=plan.flow.name)(_query(plan.flow))
     if plan.cdc is not None:
         dp.create_auto_cdc_flow(**_cdc_arguments(plan))
+
+
+def _declared_at(contract: Contract) -> AbstractContextManager[None]:
+    """A local run shows the contract as the place of its tables; the workspace has no such call."""
+    from pyspark import pipelines
+
+    place: Callable[[str, int], AbstractContextManager[None]] | None = getattr(pipelines, "declared_at", None)
+    return place(contract.path, contract.position.line) if place else nullcontext()
 
 
 def _table_arguments(plan: TablePlan) -> dict[str, object]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from textwrap import indent
 
 LAYERS = ("bronze", "silver", "gold")
-DECLARE_STATEMENT = "DECLARE statement STRING;"
 
 
 def heading(about: str) -> str:
@@ -20,15 +19,16 @@ def given(parameter: str) -> str:
     return f"given_{parameter}"
 
 
-def script(statements: Iterable[str]) -> str:
-    """Statements in one BEGIN … END block that may put together a `statement`.
+def script(statements: Iterable[str], variables: Sequence[str] = ()) -> str:
+    """Statements in one BEGIN … END block that may put together a `statement`, with variables of their own.
 
-    Parameters are taken into variables first: not every statement of a block can read a parameter.
+    Parameters are taken into variables first: not every clause of a block can read a parameter.
     """
     body = "\n".join(statements)
     parameters = sorted(set(re.findall(r"\bgiven_(\w+)", body)))
-    declared = [f"DECLARE {given(name)} STRING DEFAULT :{name};" for name in parameters]
-    return "BEGIN\n" + indent("\n".join((*declared, DECLARE_STATEMENT, body)), "    ") + "\nEND;\n"
+    declared = [f"DECLARE {name} STRING;" for name in ("statement", *variables, *map(given, parameters))]
+    taken = [f"SET {given(name)} = :{name};" for name in parameters]
+    return "BEGIN\n" + indent("\n".join((*declared, *taken, body)), "    ") + "\nEND;\n"
 
 
 def run_text(expression: str) -> str:

@@ -16,7 +16,7 @@ def batch_id(path: str = "_metadata.file_path", modified: str = "_metadata.file_
 
     A file that is delivered again under its old name has another modification time and so another id.
     """
-    return f"sha2(concat({path}, '|', unix_micros({modified})), 256)"
+    return f"sha2(concat({path}, {modified}), 256)"
 
 
 def source_metadata_columns() -> tuple[str, ...]:

@@ -51,7 +51,8 @@ STATEMENTS: Mapping[str, Statement] = {
     "revoke": Statement("REVOKE SELECT ON TABLE {table} FROM {group}", "security-revoke"),
     "block": Statement("BEGIN {statements} END", "control-flow/compound-stmt"),
     "for": Statement("FOR {row} AS {query} DO {statements} END FOR", "control-flow/for-stmt"),
-    "set": Statement("SET statement = {expression}", "sql-ref-syntax-aux-set-variable"),
+    "declare": Statement("DECLARE {variable} STRING", "control-flow/compound-stmt"),
+    "set": Statement("SET {variable} = {expression}", "sql-ref-syntax-aux-set-variable"),
     "execute immediate": Statement("EXECUTE IMMEDIATE statement", "sql-ref-syntax-aux-execute-immediate"),
     "query": Statement("SELECT {columns}", "sql-ref-syntax-qry-select"),
 }

@@ -17,7 +17,10 @@ from .errors import MedallionContractError, Position
 
 Scalar = str | int | Decimal | bool | None
 
-_TAGS = {f"tag:yaml.org,2002:{name}" for name in "str int float bool null timestamp merge value map seq".split()}
+_TAGS = {
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq")
+}
 _NULL = re.compile(r"(~|null|Null|NULL|)\Z")
 _BOOL = re.compile(r"(true|True|TRUE|false|False|FALSE)\Z")
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
+# Spark would pass over files a week older than the newest it has seen; the workspace reads them.
+NEVER_TOO_OLD = "36500d"
+
 
 def read_source(spark: SparkSession, source: FileSource, stream: bool, kept: Path) -> DataFrame:
     """The source as a streaming or batch DataFrame; `kept` is where an inferred schema is remembered."""
@@ -32,7 +35,7 @@ def read_source(spark: SparkSession, source: FileSource, stream: bool, kept: Pat
 
 
 def _load(spark: SparkSession, source: FileSource, stream: bool, format_name: str, schema: str | None) -> DataFrame:
-    options = {"recursiveFileLookup": "true", **source.passed}
+    options = {"recursiveFileLookup": "true", "maxFileAge": NEVER_TOO_OLD, **source.passed}
     if source.glob:
         options["pathGlobFilter"] = source.glob
     if stream and source.max_files:

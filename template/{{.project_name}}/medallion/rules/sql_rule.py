@@ -47,11 +47,12 @@ _CHANGING = word_set("rand randn random randstr uniform uuid shuffle monotonical
 _RAISING = word_set("raise_error assert_true")
 _COMPARISONS = frozenset(("=", "==", "<", ">", "<=", ">=", "<>", "!=", "<=>"))
 _SQL_WORDS = word_set(
-    "and or not null is in like ilike rlike regexp between case when then else end true false unknown interval "
-    "distinct from escape any some all as div using current_date current_timestamp current_user session_user "
-    "localtimestamp date timestamp timestamp_ntz string boolean tinyint smallint int integer bigint long float double "
-    "decimal binary array map struct year years month months day days hour hours minute minutes second seconds week weeks quarter "
-    "millisecond milliseconds microsecond microseconds to both leading trailing for dayofweek doy dow"
+    "and or not null is in like ilike rlike regexp between case when then else end true false unknown "
+    "interval distinct from escape any some all as div using current_date current_timestamp current_user "
+    "session_user localtimestamp date timestamp timestamp_ntz string boolean tinyint smallint int integer "
+    "bigint long float double decimal binary array map struct year years month months day days hour hours "
+    "minute minutes second seconds week weeks quarter millisecond milliseconds microsecond microseconds "
+    "to both leading trailing for dayofweek doy dow "
 )
 
 

@@ -3,7 +3,7 @@ CREATE TEMPORARY VIEW customers_conformed
 AS SELECT
     trim(customer_id)     AS customer_id,
     trim(full_name)       AS full_name,
-    lower(trim(email))    AS email,
+    lower(trim(email))    AS contact_email,
     upper(trim(country))  AS country_code,
     lower(trim(segment))  AS segment,
     registered_on,
