@@ -65,10 +65,10 @@ class Change:
         event, amount, day = as_bigint(self.event), as_double(self.amount), as_date(self.day)
         found = {"event_typed"} if self.event is not None and event is None else set()
         if has_keys:
-            found |= {name for name, value in (("key_present", self.key), ("event_present", event)) if value is None}
+            found |= {name for name, value in (("key_present", self.key), ("event_present", self.event)) if value is None}
         if has_keys and self.is_delete:
             return found
-        found |= {"amount_present"} if amount is None else set()
+        found |= {"amount_present"} if self.amount is None else set()
         found |= {"amount_typed"} if self.amount is not None and amount is None else set()
         found |= {"day_typed"} if self.day is not None and day is None else set()
         if amount is not None and not 0 <= amount <= 100:

@@ -110,6 +110,7 @@ def test_a_dollar_that_means_itself_is_allowed(pattern: str) -> None:
         ("raise_error('x')", "same answer"),
         ("order_amount > 1; DROP TABLE t", "one expression"),
         ("order_amount > ${limit}", "one expression"),
+        ("status = '${silver}'", "one expression"),
         ("(order_amount > 1", "bracket"),
         ("order_amount > 'a", "not readable"),
         ("ordr_amount > 1", "did you mean order_amount?"),

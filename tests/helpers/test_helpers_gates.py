@@ -137,6 +137,13 @@ def test_old_rows_and_empty_tables_are_not_fresh(spark: SparkSession, log: Event
     assert checks(spark, "silver")["orders", "freshness"] == ("no rows", "at most 24 hours old", False)
 
 
+def test_freshness_of_a_column_that_is_not_stored_is_read_where_it_is() -> None:
+    text = ORDERS.replace("freshness: 24h", "freshness: {within: 2h, column: changed_at}")
+    assert "FROM orders;" in gate_sql([contract(text)], "silver").split("'freshness'")[1]
+    dropped = text.replace("not_stored: [change_type, event_id]", "not_stored: [change_type, changed_at]")
+    assert "FROM orders_checked;" in gate_sql([contract(dropped)], "silver").split("'freshness'")[1]
+
+
 def test_rules_of_gold_are_counted_in_the_table_itself(spark: SparkSession, log: EventLog) -> None:
     update(log, {})
     spark.sql(

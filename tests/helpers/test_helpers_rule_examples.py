@@ -117,6 +117,21 @@ def test_no_rule_raises_or_is_null_for_arbitrary_text(spark: SparkSession, texts
     assert verdicts(spark, texts) == []
 
 
+def test_a_format_reads_dates_as_they_are_written(spark: SparkSession) -> None:
+    date, timestamp = read_type("date"), read_type("timestamp")
+    assert date is not None
+    assert timestamp is not None
+    values = "VALUES ('31.12.2026 23:59'), ('2026-12-31'), ('32.12.2026 00:00'), (NULL)"
+    rows = spark.sql(
+        f"SELECT {typed_expression('came', date, 'dd.MM.yyyy HH:mm')} AS day,"
+        f" {typed_expression('came', timestamp, 'dd.MM.yyyy HH:mm')} AS moment FROM {values} AS t(came)"
+    ).collect()
+    assert [(str(row["day"]), str(row["moment"])) for row in rows] == [
+        ("2026-12-31", "2026-12-31 23:59:00"),
+        *[("None", "None")] * 3,
+    ]
+
+
 def test_numbers_that_are_no_numbers_fail_a_range(spark: SparkSession) -> None:
     rule = next(kind for kind in RULE_KINDS if kind.name == "range")
     condition = rule.sql(subject("double"), {"min": 0, "max": 10})

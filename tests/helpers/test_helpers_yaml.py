@@ -64,5 +64,9 @@ def test_an_empty_file_is_no_contract() -> None:
     assert refused("# nothing\n").message == "the file is empty"
 
 
+def test_an_alias_that_contains_itself_is_refused() -> None:
+    assert refused("&a [*a]").message == "an alias contains itself"
+
+
 def test_a_text_alias_means_what_it_points_at() -> None:
     assert scalars("[&x a, *x]") == ["a", "a"]

@@ -37,7 +37,8 @@ def run(
         progress = Progress()
         opened = LocalRun.open(project, vars, SessionOnDemand(project / ".medallion", progress.starting))
         if not opened.project.graph.nodes:
-            typer.echo("There is nothing to run yet: no pipeline has a dataset. Next: add sql/bronze/<table>.sql")
+            text = "There is nothing to run yet: no pipeline has a dataset. Next: add sql/bronze/<table>.sql"
+            print_json({"ok": True, "datasets": [], "message": text}) if json else typer.echo(text)
             return
         result = run_project(opened, RunOptions(pipeline, _names(select), _names(full_refresh)), progress)
         report = report_of(opened, result)

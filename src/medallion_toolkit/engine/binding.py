@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from medallion_toolkit.engine.files.rescue import METADATA
 from medallion_toolkit.engine.spark_errors import translated
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.tables import read_events, read_table, stream_table
-from medallion_toolkit.errors import PipelineError, Place, UnsupportedError, nearest
+from medallion_toolkit.errors import ConfigError, PipelineError, Place, UnsupportedError, nearest
 from medallion_toolkit.graph.model import Graph, Node
 from medallion_toolkit.graph.names import full_name, split_name
 from medallion_toolkit.model import Flow, PythonQuery, ReadMode, Relation, SqlQuery
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _numbers = itertools.count(1)
+_current: ContextVar[Binder | None] = ContextVar("binder", default=None)
 VIEWS = ("temporary_view", "view")
 STREAM_OPTIONS = {"skipchangecommits": "skipChangeCommits", "startingversion": "startingVersion"}
 TABLE_FUNCTIONS = (
@@ -57,7 +59,7 @@ class Binder:
 
     `volumes` maps volume paths to local folders; `is_ready` says whether a node of this update is done;
     `tables` are event logs by full name and the files that hold them; rows of the nodes in `given` stand in
-    the store, whatever their kind.
+    the store, whatever their kind. `empty` stands for mapped folders that are not there, in tests.
     """
 
     spark: SparkSession
@@ -71,6 +73,8 @@ class Binder:
     display: Callable[[str], str] = field(default=lambda name: name)
     tables: Mapping[str, Path] = field(default_factory=dict)
     given: frozenset[str] = frozenset()
+    configuration: Mapping[str, str] = field(default_factory=dict)
+    empty: Path | None = None
 
     def frame(self, flow: Flow) -> DataFrame:
         """The DataFrame of a flow's query."""
@@ -83,8 +87,15 @@ class Binder:
     def python(self, query: PythonQuery) -> DataFrame:
         from pyspark.sql import DataFrame
 
-        with translated(query.place):
-            result = query.function()
+        token = _current.set(self)
+        try:
+            with translated(query.place):
+                result = query.function()
+        except PipelineError as error:
+            _raise_not_ready(error)
+            raise
+        finally:
+            _current.reset(token)
         if not isinstance(result, DataFrame):
             raise PipelineError(
                 "MED211",
@@ -140,7 +151,7 @@ class Binder:
                 )
             return None
         name = _substituted(relation.name, query, place)
-        options = _stream_options(relation, place)
+        options = stream_options(relation.arguments, place)
         return self.table(name, relation.mode, place, query.catalog, query.schema, options)
 
     def table(
@@ -189,6 +200,10 @@ class Binder:
         shown = self.display(name)
         known = [self.display(node.name) for node in self.graph.nodes.values()]
         close = nearest(shown, known)
+        if close == shown:
+            return PipelineError(
+                "MED413", f"the input {shown} has not been made here yet", place=place, next="medallion run"
+            )
         return PipelineError(
             "MED401",
             f"the input {shown} does not exist",
@@ -225,7 +240,8 @@ class Binder:
         """The local folder of a volume path; UnsupportedError when no volume is mapped to it."""
         for volume, local in self.volumes.items():
             if path == volume or path.startswith(volume + "/"):
-                return local / path[len(volume) :].lstrip("/")
+                folder = local / path[len(volume) :].lstrip("/")
+                return self.empty if self.empty is not None and not folder.exists() else folder
         raise UnsupportedError(
             "MED406",
             f"the path {path} is not mapped to a local folder",
@@ -235,8 +251,30 @@ class Binder:
         )
 
 
+def current_binder() -> Binder:
+    """The binder whose dataset function is running in this thread."""
+    binder = _current.get()
+    if binder is None:
+        raise ConfigError(
+            "MED240",
+            "a pipeline file uses spark while it is being imported",
+            help="move the call into the dataset function",
+        )
+    return binder
+
+
+def _raise_not_ready(error: BaseException | None) -> None:
+    """Let a read that has to wait through, whatever user code made of it."""
+    while error is not None:
+        if isinstance(error, NotReady):
+            raise error from None
+        error = error.__cause__ or error.__context__
+
+
 def _with_alias(view: str, relation: Relation, query: SqlQuery) -> str:
-    if relation.alias or relation.kind != "table":
+    follows = query.text[relation.span.end :].split(maxsplit=1)
+    is_bare = not follows or follows[0].upper() not in ("WATERMARK", "TABLESAMPLE")
+    if relation.alias or relation.kind != "table" or not is_bare:
         return view
     last = split_name(_substituted(relation.name, query, query.place))[-1]
     return f"{view} AS `{last}`"
@@ -252,9 +290,10 @@ def _substituted(text: str, query: SqlQuery, place: Place) -> str:
     return substitute(text, query.configuration, place)
 
 
-def _stream_options(relation: Relation, place: Place) -> dict[str, str]:
+def stream_options(arguments: Mapping[str, str], place: Place) -> dict[str, str]:
+    """Options of a stream read as Delta spells them; an unknown one is refused."""
     options = {}
-    for name, value in relation.arguments.items():
+    for name, value in arguments.items():
         known = STREAM_OPTIONS.get(name.lower())
         if known is None:
             raise UnsupportedError("MED402", f"the stream option {name} is not supported locally", place=place)

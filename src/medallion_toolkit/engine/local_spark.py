@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from medallion_toolkit.engine.binding import Binder
+from medallion_toolkit.engine.binding import Binder, current_binder
 from medallion_toolkit.engine.files.options import read_options
 from medallion_toolkit.engine.files.reading import read_source
 from medallion_toolkit.errors import Place, UnsupportedError
@@ -84,19 +84,15 @@ class LocalReader:
 
 
 class LocalSpark:
-    """Stands for the SparkSession in pipeline code; what it does not wrap goes to the real one."""
-
-    def __init__(self, binder: Binder, configuration: Mapping[str, str]) -> None:
-        self._binder = binder
-        self._configuration = dict(configuration)
+    """Stands for the SparkSession in dataset functions; what it does not wrap goes to the real one."""
 
     @property
     def read(self) -> LocalReader:
-        return LocalReader(self._binder, "batch")
+        return LocalReader(current_binder(), "batch")
 
     @property
     def readStream(self) -> LocalReader:
-        return LocalReader(self._binder, "stream")
+        return LocalReader(current_binder(), "stream")
 
     def table(self, name: str) -> DataFrame:
         return self.read.table(name)
@@ -104,20 +100,20 @@ class LocalSpark:
     def sql(self, text: str, args: Mapping[str, str] | None = None) -> DataFrame:
         from medallion_toolkit.sql.relations import find_relations
 
-        place = _caller()
+        place, binder = _caller(), current_binder()
         query = SqlQuery(
             text=text,
             place=place,
             relations=find_relations(text, place.path),
-            catalog=self._binder.catalog,
-            schema=self._binder.schema,
-            configuration=self._configuration,
+            catalog=binder.catalog,
+            schema=binder.schema,
+            configuration=binder.configuration,
             parameters=dict(args or {}),
         )
-        return self._binder.sql(query, None, f"python.{place.line}")
+        return binder.sql(query, None, f"python.{place.line}")
 
     def __getattr__(self, name: str) -> object:
-        return getattr(self._binder.spark, name)
+        return getattr(current_binder().spark, name)
 
 
 def _caller() -> Place:

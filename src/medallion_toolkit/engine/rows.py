@@ -30,8 +30,10 @@ def read_rows(run: LocalRun, name: str, limit: int) -> Rows:
         frame = run.binder(node.dataset.pipeline).frame(node.flows[0])
         if frame.isStreaming:
             raise RunError(
-                "MED412", f"{project.display[key]} is a streaming view and has no rows of its own",
-                place=node.dataset.place, help="show the table that it feeds",
+                "MED412",
+                f"{project.display[key]} is a streaming view and has no rows of its own",
+                place=node.dataset.place,
+                help="show the table that it feeds",
             )
     elif run.store.exists(key):
         frame = read_table(run.spark_source.spark(), run.store, key)

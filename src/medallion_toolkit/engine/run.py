@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -19,15 +19,14 @@ from medallion_toolkit.engine.gates import Gate, GateResult, gates_of, run_gate
 from medallion_toolkit.engine.local_spark import LocalSpark
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.update import DatasetResult, Update, UpdateResult
-from medallion_toolkit.errors import ConfigError, MedallionError, UsageError, nearest
-from medallion_toolkit.graph.model import Graph
+from medallion_toolkit.errors import MedallionError, UsageError, nearest
 from medallion_toolkit.graph.order import find_dataset, pipeline_order, select
 from medallion_toolkit.graph.project import Project, load_project
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-    from medallion_toolkit.project.bundle import Pipeline
+    from medallion_toolkit.project.pipelines import Pipeline
 
 
 @dataclass(frozen=True)
@@ -65,33 +64,28 @@ class Watcher(Protocol):
     def judged(self, result: GateResult) -> None: ...
 
 
-@dataclass
+@dataclass(frozen=True)
 class LocalRun:
-    """One project opened for running: its store, its session and the binders of its pipelines."""
+    """One project opened for running: its store and its session."""
 
     project: Project
     store: Store
     spark_source: SparkSource
-    _binders: dict[str, Binder] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: Path, target: str | None, spark_source: SparkSource) -> LocalRun:
-        """Read and check the project; nothing of Spark starts here unless a Python file touches it."""
+        """Read and check the project; nothing of Spark starts here."""
         store = Store.open(folder / ".medallion")
-        sessions = _Sessions()
-        project = load_project(folder, target, sessions.source, store.exists)
-        run = cls(project, store, spark_source)
-        sessions.run = run
-        return run
+        return cls(load_project(folder, target, _session_of, store.exists), store, spark_source)
 
     def pipeline(self, key: str) -> Pipeline:
         return next(pipeline for pipeline in self.project.bundle.pipelines if pipeline.key == key)
 
-    def binder(self, key: str, update: Update | None = None, graph: Graph | None = None) -> Binder:
+    def binder(self, key: str, update: Update | None = None) -> Binder:
         pipeline = self.pipeline(key)
-        binder = Binder(
+        return Binder(
             spark=self.spark_source.spark(),
-            graph=graph or self.project.graph,
+            graph=self.project.graph,
             store=self.store,
             pipeline=key,
             catalog=pipeline.catalog,
@@ -100,14 +94,13 @@ class LocalRun:
             is_ready=update.is_ready if update else _always,
             display=self.project.shown,
             tables=event_tables(self.project, self.store),
+            configuration=pipeline.configuration,
         )
-        self._binders[key] = binder
-        return binder
 
-    def local_spark(self, key: str) -> LocalSpark:
-        """What Python files of a pipeline reach as `spark`."""
-        binder = self._binders.get(key) or self.binder(key)
-        return LocalSpark(binder, self.pipeline(key).configuration)
+
+def _session_of(_pipeline: str) -> Callable[[], object]:
+    """What Python files of a pipeline reach as `spark`."""
+    return LocalSpark
 
 
 def _always(_key: str) -> bool:
@@ -118,24 +111,6 @@ class SparkSource(Protocol):
     """Gives the session when it is first needed."""
 
     def spark(self) -> SparkSession: ...
-
-
-class _Sessions:
-    """Lets files be read before there is a project for them to ask."""
-
-    run: LocalRun | None = None
-
-    def source(self, pipeline: str) -> Callable[[], object]:
-        def session() -> object:
-            if self.run is None:
-                raise ConfigError(
-                    "MED240",
-                    "a pipeline file uses spark while it is being imported",
-                    help="move the call into the dataset function",
-                )
-            return self.run.local_spark(pipeline)
-
-        return session
 
 
 def local_volumes(project: Project) -> dict[str, Path]:

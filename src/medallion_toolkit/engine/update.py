@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from medallion_toolkit.engine.auto_cdc import apply_changes
-from medallion_toolkit.engine.binding import Binder, NotReady
+from medallion_toolkit.engine.binding import Binder, NotReady, stream_options
 from medallion_toolkit.engine.event_log import EventLog
 from medallion_toolkit.engine.expectations import Counts, check_conditions
 from medallion_toolkit.engine.spark_errors import translated
@@ -185,7 +185,8 @@ def run_flow(binder: Binder, node: Node, flow: Flow) -> Counts:
     if not store.exists(flow.target):
         store.drop(flow.target)
     if flow.cdc is not None:
-        source = binder.table(flow.cdc.source, "stream", flow.place)
+        options = stream_options(flow.options, flow.place)
+        source = binder.table(flow.cdc.source, "stream", flow.place, options=options)
         check_conditions(source, expectations)
         return apply_changes(spark, store, flow, source, expectations)
     frame = binder.frame(flow)

@@ -15,7 +15,8 @@ from medallion_toolkit.model import Dataset, Flow, PythonQuery, SqlQuery
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from medallion_toolkit.project.bundle import Bundle, Pipeline
+    from medallion_toolkit.project.bundle import Bundle
+    from medallion_toolkit.project.pipelines import Pipeline
 
 SessionSource = Callable[[str], Callable[[], object]]
 
@@ -47,7 +48,7 @@ def build_graph(bundle: Bundle, session: SessionSource | None = None) -> Graph:
 def _declared(bundle: Bundle, pipeline: Pipeline, session: Callable[[], object] | None) -> _Declared:
     from medallion_toolkit.python.recording import record
 
-    found = _Declared()
+    found = _Declared(errors=list(pipeline.refusals))
     python: list[Path] = []
     for file in pipeline.files:
         if file.suffix == ".sql":

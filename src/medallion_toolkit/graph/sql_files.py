@@ -12,7 +12,7 @@ from medallion_toolkit.graph.names import full_name, split_name
 from medallion_toolkit.model import Cdc, Dataset, DatasetKind, Expectation, Flow, FlowKind, SqlQuery
 
 if TYPE_CHECKING:
-    from medallion_toolkit.project.bundle import Pipeline
+    from medallion_toolkit.project.pipelines import Pipeline
     from medallion_toolkit.sql.reader import SqlFile, Statement
 
 DATASET_KINDS: Mapping[str, DatasetKind] = {
@@ -21,6 +21,7 @@ DATASET_KINDS: Mapping[str, DatasetKind] = {
     "view": "view",
     "temporary_view": "temporary_view",
 }
+CDC_CLAUSES = ("where", "ignore_null_updates_on", "system_sequence_by", "columns_to_update", "stored_as")
 
 
 @dataclass
@@ -130,8 +131,16 @@ def _expectation(rule: Expectation, scope: _Scope) -> Expectation:
 
 def _flow(statement: Statement, scope: _Scope, place: Place, target: str, name: str) -> Flow:
     if statement.cdc is not None:
+        if statement.source is None or statement.source.kind != "table":
+            raise UnsupportedError(
+                "MED402",
+                "AUTO CDC from a subquery or a file source is not supported locally",
+                place=place,
+                help="give the query a temporary view of its own and read that",
+            )
+        options = {**statement.source.arguments, **{name: statement.clauses[name] for name in _extra(statement)}}
         cdc = _completed(statement.cdc, scope, place)
-        return Flow(name, target, "auto_cdc", place, cdc=cdc, once=statement.once)
+        return Flow(name, target, "auto_cdc", place, cdc=cdc, once=statement.once, options=options)
     query = None
     if statement.query is not None:
         start = statement.query.span
@@ -145,6 +154,11 @@ def _flow(statement: Statement, scope: _Scope, place: Place, target: str, name: 
         )
     kind: FlowKind = "append" if statement.kind in ("streaming_table", "flow_insert") else "complete"
     return Flow(name, target, kind, place, query=query, once=statement.once)
+
+
+def _extra(statement: Statement) -> list[str]:
+    """Clauses of AUTO CDC that `Cdc` has no place for; the engine refuses what it does not know."""
+    return [name for name in CDC_CLAUSES if name in statement.clauses]
 
 
 def _completed(cdc: Cdc, scope: _Scope, place: Place) -> Cdc:

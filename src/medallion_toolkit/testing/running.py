@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.event_log import EventLog
 from medallion_toolkit.engine.files.rescue import literal, quoted
+from medallion_toolkit.engine.files.schema import parse_ddl
 from medallion_toolkit.engine.run import LocalRun
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.tables import read_table
@@ -104,11 +105,21 @@ def _reads_files(run: LocalRun, key: str) -> bool:
 
 
 def _schema(run: LocalRun, key: str) -> StructType:
-    """Columns of a dataset whose rows are given: those its own query would make."""
+    """Columns of a dataset whose rows are given: the declared ones, else those its own query makes."""
     node = run.project.graph.nodes[key]
-    if not node.flows:
-        raise ConfigError("MED434", f"rows cannot be given for {node.name}", place=node.dataset.place)
-    return run.binder(node.dataset.pipeline).frame(node.flows[0]).schema
+    declared = [f"{quoted(column.name)} {column.type}" for column in node.dataset.columns if column.type]
+    if declared and len(declared) == len(node.dataset.columns):
+        return parse_ddl(", ".join(declared))
+    if not node.flows or node.flows[0].query is None:
+        raise ConfigError(
+            "MED434",
+            f"rows cannot be given for {run.project.display[key]}: its columns are not known",
+            place=node.dataset.place,
+            help="declare them in the table's column list, or give rows to the tables it reads",
+        )
+    binder = run.binder(node.dataset.pipeline)
+    with tempfile.TemporaryDirectory(prefix="medallion-empty-") as folder:
+        return replace(binder, empty=Path(folder)).frame(node.flows[0]).schema
 
 
 def _completed(rows: Rows, defaults: Row) -> Rows:

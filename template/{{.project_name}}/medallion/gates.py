@@ -109,8 +109,9 @@ WHERE dataset = {literal(made.lower())} AND name = '{COUNTING_RULE}'"""
 
 
 def _freshness(contract: Contract, freshness: Freshness) -> str:
-    is_metadata = freshness.column.startswith("_") and not contract.is_flagged
-    table = f"{contract.name}_checked" if is_metadata else contract.name
+    not_stored = contract.history.not_stored if contract.history else ()
+    is_in_checked = freshness.column.startswith("_") or freshness.column in not_stored
+    table = f"{contract.name}_checked" if is_in_checked and not contract.is_flagged else contract.name
     column = identifier(freshness.column)
     return f"""\
 SELECT {literal(contract.name)} AS dataset, 'freshness' AS check_name,

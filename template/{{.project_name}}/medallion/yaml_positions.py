@@ -83,7 +83,10 @@ def read_yaml(text: str, path: str) -> Node:
         raise MedallionContractError("MED301", "not readable as YAML", Position(path), found=str(error)) from None
     if root is None:
         raise MedallionContractError("MED301", "the file is empty", Position(path), expected="a contract")
-    return _convert(root, path)
+    try:
+        return _convert(root, path)
+    except RecursionError:
+        raise MedallionContractError("MED301", "an alias contains itself", Position(path)) from None
 
 
 def text_at(node: MapNode, key: str) -> str | None:

@@ -81,6 +81,8 @@ def _words(sql: str, what: str) -> tuple[Word, ...]:
         words = split_words(sql)
     except UnreadableSql as error:
         raise RuleRefused(f"{what} is not readable as SQL", found=str(error), expected="a Boolean expression") from None
+    if "${" in sql:
+        raise RuleRefused(f"{what} is one expression", found="${", expected="no ; and no ${…}")
     if not words:
         raise RuleRefused(f"{what} is empty", found="nothing", expected="a Boolean expression")
     return words
