@@ -5,16 +5,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from examples.online_retail.deliver import deliver
 from medallion_toolkit.engine.run import LocalRun, RunOptions, RunResult, run_project
 from medallion_toolkit.engine.session import SessionOnDemand
+from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.tables import read_table
 from medallion_toolkit.errors import render_error
 from medallion_toolkit.generate.files import write_files
 from medallion_toolkit.graph.order import find_dataset
+from medallion_toolkit.graph.project import Project, load_project
 from medallion_toolkit.scaffold.project import create_project
 
 if TYPE_CHECKING:
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 
     from medallion_toolkit.engine.gates import GateResult
     from medallion_toolkit.engine.update import DatasetResult
-    from medallion_toolkit.graph.project import Project
 
 EXAMPLE = Path("examples/online_retail")
 NAME = "online_retail"
@@ -56,6 +58,15 @@ class Shop:
     def opened(self) -> LocalRun:
         return LocalRun.open(self.folder, None, self.source)
 
+    @cached_property
+    def project(self) -> Project:
+        """The project as its files stand; no test changes them."""
+        return load_project(self.folder)
+
+    def key(self, name: str) -> str:
+        """The full name of `silver.invoice_lines`."""
+        return find_dataset(self.project.graph, name, self.project.display)
+
     def deliver_and_run(self, days: int | None = None) -> RunResult:
         """Deliver the next `days`, all that are left without a number, and run everything; it has to succeed."""
         assert deliver(self.data, self.folder / "fixtures" / "landing", days)
@@ -65,8 +76,7 @@ class Shop:
 
     def table(self, name: str) -> DataFrame:
         """The rows of a table as readers see them: `silver.invoice_lines`."""
-        run = self.opened()
-        return read_table(self.source.spark(), run.store, find_dataset(run.project.graph, name, run.project.display))
+        return read_table(self.source.spark(), Store.open(self.folder / ".medallion"), self.key(name))
 
     def rows(self, name: str, columns: Sequence[str] = ("*",)) -> list[tuple[object, ...]]:
         return [tuple(row) for row in self.table(name).selectExpr(*columns).collect()]
@@ -85,6 +95,5 @@ def troubles(result: RunResult, folder: Path) -> list[str]:
 
 def dataset_result(shop: Shop, result: RunResult, name: str) -> DatasetResult:
     """What a run did with one dataset."""
-    project = shop.opened().project
-    key = find_dataset(project.graph, name, project.display)
+    key = shop.key(name)
     return next(one for update in result.updates for one in update.datasets if one.key == key)

@@ -9,7 +9,6 @@ from online_retail_project import EXAMPLE, Shop
 
 from medallion_toolkit.engine.session import SessionOnDemand
 from medallion_toolkit.generate.files import check_files
-from medallion_toolkit.graph.project import load_project
 from medallion_toolkit.scaffold.project import create_project
 from medallion_toolkit.testing.cases import find_cases
 from medallion_toolkit.testing.running import run_case
@@ -40,8 +39,7 @@ def test_the_overlay_holds_no_data_and_no_helper_modules(repository: Path) -> No
 
 
 def test_the_project_is_complete_before_any_data_arrives(shop: Shop) -> None:
-    project = load_project(shop.folder)
-    stored = {name for name in project.display.values() if name.startswith(("bronze.", "silver.", "gold."))}
+    stored = {name for name in shop.project.display.values() if name.startswith(("bronze.", "silver.", "gold."))}
     assert len(stored) == 15
     assert {f"gold.{file.stem}" for file in (shop.folder / "sql" / "gold").glob("*.sql")} < stored
     assert check_files(shop.folder).is_current

@@ -42,10 +42,9 @@ def test_delivery_in_steps_equals_delivery_at_once(
 
 
 def table_names(shop: Shop) -> list[str]:
-    project = shop.opened().project
     names = [
-        project.display[key]
-        for key, node in project.graph.nodes.items()
+        shop.project.display[key]
+        for key, node in shop.project.graph.nodes.items()
         if node.dataset.kind in ("streaming_table", "materialized_view")
     ]
     assert len(names) == 15

@@ -17,6 +17,7 @@ from medallion_toolkit.engine.binding import Binder
 from medallion_toolkit.engine.event_log import EventLog
 from medallion_toolkit.engine.gates import Gate, GateResult, gates_of, run_gate
 from medallion_toolkit.engine.local_spark import LocalSpark
+from medallion_toolkit.engine.session import choose_code_generation
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.update import DatasetResult, Update, UpdateResult
 from medallion_toolkit.errors import MedallionError, UsageError, nearest
@@ -134,6 +135,7 @@ def run_project(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResu
     started, clock = _to_milliseconds(datetime.now(UTC)), time.monotonic()
     chosen = _chosen(project, options)
     kept = _refresh(run, options)
+    choose_code_generation(run.spark_source.spark(), _input_bytes(project))
     watcher.planned(project, sum(_is_counted(project, key) for key in chosen))
     updates: list[UpdateResult] = []
     judged: list[GateResult] = []
@@ -159,6 +161,11 @@ def run_project(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResu
         stopped,
         kept,
     )
+
+
+def _input_bytes(project: Project) -> int:
+    folders = local_volumes(project).values()
+    return sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file.is_file())
 
 
 def _to_milliseconds(moment: datetime) -> datetime:

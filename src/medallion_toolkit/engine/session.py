@@ -37,6 +37,7 @@ SETTINGS = {
     "spark.databricks.delta.schema.autoMerge.enabled": "false",
 }
 JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=192m -XX:+UseParallelGC"
+SMALL_INPUT = 64 * 1024 * 1024
 LOG4J = """
 rootLogger.level = error
 rootLogger.appenderRef.stderr.ref = console
@@ -112,6 +113,13 @@ def _paths(work: Path, jars: Sequence[Path]) -> dict[str, str]:
     }
 
 
+def choose_code_generation(spark: SparkSession, input_bytes: int) -> None:
+    """Generate code only where it pays: compiling it costs more than small inputs take to interpret."""
+    pays = input_bytes > SMALL_INPUT
+    spark.conf.set("spark.sql.codegen.wholeStage", str(pays).lower())
+    spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if pays else "NO_CODEGEN")
+
+
 class SessionOnDemand:
     """The session, started when something first asks for it; one a process."""
 
@@ -128,4 +136,5 @@ class SessionOnDemand:
             self._starting()
             require_java()
             self._session = start_session(self._state / "spark", delta_jars())
+            choose_code_generation(self._session, 0)
         return self._session
