@@ -1,9 +1,13 @@
-"""Fetch the Delta jars into the cache, or say in one paragraph why not; `make setup` calls this."""
+"""Fetch the Delta jars into the cache and record Spark's classes, or say in one paragraph why not.
+
+`make setup` calls this.
+"""
 
 from __future__ import annotations
 
 import sys
 
+from medallion_toolkit.engine.class_archive import record_archive
 from medallion_toolkit.engine.jars import delta_jars
 from medallion_toolkit.errors import MedallionError, render_error
 
@@ -11,7 +15,7 @@ from medallion_toolkit.errors import MedallionError, render_error
 def main() -> int:
     """Exit code: 0, or the error's own."""
     try:
-        delta_jars()
+        record_archive(delta_jars())
     except MedallionError as error:
         print(render_error(error), file=sys.stderr)
         return error.exit_code

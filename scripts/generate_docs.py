@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import typer
@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from medallion_toolkit.cli.main import app
 from medallion_toolkit.error_codes import CODES
+from medallion_toolkit.generate.rules_page import rules_page
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 100
@@ -115,7 +116,12 @@ def _table(head: str, rows: dict[str, str]) -> str:
     return "\n".join([f"| {head} | meaning |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in rows.items())])
 
 
-PAGES = {"commands.md": command_page, "configuration.md": configuration_page, "errors.md": error_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": command_page,
+    "configuration.md": configuration_page,
+    "errors.md": error_page,
+    "rules.md": lambda: rules_page(ROOT / "template" / "{{.project_name}}"),
+}
 
 
 def old_pages(folder: Path) -> list[str]:

@@ -65,7 +65,8 @@ class Change:
         event, amount, day = as_bigint(self.event), as_double(self.amount), as_date(self.day)
         found = {"event_typed"} if self.event is not None and event is None else set()
         if has_keys:
-            found |= {name for name, value in (("key_present", self.key), ("event_present", self.event)) if value is None}
+            needed = {"key_present": self.key, "event_present": self.event}
+            found |= {name for name, value in needed.items() if value is None}
         if has_keys and self.is_delete:
             return found
         found |= {"amount_present"} if self.amount is None else set()

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medallion_toolkit.engine.class_archive import archive_options
+from medallion_toolkit.engine.java import require_java
 from medallion_toolkit.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ def start_session(work: Path, jars: Sequence[Path], memory: str = "2g") -> Spark
         for name in ("SQLQueryContextLogger", "py4j.clientserver"):
             logging.getLogger(name).disabled = True
     except Exception as error:
+        require_java()
         raise EnvironmentProblem(
             "MED507",
             f"Spark did not start: {str(error).splitlines()[0] if str(error) else type(error).__name__}",
@@ -104,9 +107,9 @@ def _paths(work: Path, jars: Sequence[Path]) -> dict[str, str]:
     work.mkdir(parents=True, exist_ok=True)
     log4j = work / "log4j2.properties"
     log4j.write_text(LOG4J.lstrip(), encoding="utf-8")
-    options = f"{JVM_OPTIONS} -Dlog4j2.configurationFile={log4j} -Dderby.system.home={work}"
+    options = f"{JVM_OPTIONS} {archive_options(jars)} -Dlog4j2.configurationFile={log4j} -Dderby.system.home={work}"
     return {
-        "spark.jars": ",".join(str(jar) for jar in jars),
+        "spark.driver.extraClassPath": os.pathsep.join(str(jar) for jar in jars),
         "spark.driver.extraJavaOptions": options,
         "spark.sql.warehouse.dir": str(work / "warehouse"),
         "spark.local.dir": str(work / "scratch"),
@@ -131,10 +134,10 @@ class SessionOnDemand:
     def spark(self) -> SparkSession:
         if self._session is None:
             from medallion_toolkit.engine.jars import delta_jars
-            from medallion_toolkit.engine.java import require_java
+            from medallion_toolkit.engine.java import java_executable
 
             self._starting()
-            require_java()
+            java_executable()
             self._session = start_session(self._state / "spark", delta_jars())
             choose_code_generation(self._session, 0)
         return self._session

@@ -23,16 +23,17 @@ def append_stream(
     spark: SparkSession, store: Store, flow: Flow, frame: DataFrame, expectations: Sequence[Expectation]
 ) -> Counts:
     """Append the rows that arrived since the last update. A batch that was committed before is not written again."""
-    make_empty(spark, store, flow.target, frame)
     path = str(store.table(flow.target))
 
     def write(batch: DataFrame, application: str, number: int) -> Counts:
-        if committed_batch(spark, store, flow.target, application) >= number:
+        if store.exists(flow.target) and committed_batch(spark, store, flow.target, application) >= number:
             return Counts()
         options = {"txnAppId": application, "txnVersion": str(number), "mergeSchema": "true"}
         return _write_counted(batch, path, "append", options, expectations)
 
-    return run_stream(store, flow, frame, write)
+    counts = run_stream(store, flow, frame, write)
+    make_empty(spark, store, flow.target, frame)
+    return counts
 
 
 def append_once(

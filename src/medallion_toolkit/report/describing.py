@@ -118,4 +118,3 @@ def _last(run: Mapping[str, object] | None) -> str:
         return "none yet"
     started = str(run["started"])[:16].replace("T", " ")
     return f"{run['outcome']}, {run['rows_in']} rows in, {run['written']} written   {started} UTC"
-

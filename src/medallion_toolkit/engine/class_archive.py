@@ -1,0 +1,56 @@
+"""A class-data archive for Spark's JVM: written once, it halves what every later start costs.
+
+The archive belongs to one build of Java and one class path; both are in its name, so a change of either
+simply means that there is none yet. Java itself ignores one that does not fit (-Xshare:auto).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from medallion_toolkit.engine.jars import cache_folder
+from medallion_toolkit.engine.java import java_executable
+
+RECORD_VARIABLE = "MEDALLION_RECORD_CLASSES"
+LONGEST_RECORDING = 180
+
+
+def archive_options(jars: Sequence[Path]) -> str:
+    """JVM options that use the archive, or record it where the variable asks for that; empty when there is none."""
+    recorded = os.environ.get(RECORD_VARIABLE)
+    if recorded:
+        return f"-XX:ArchiveClassesAtExit={recorded} -Xlog:cds=off -Xlog:cds+dynamic=off"
+    archive = archive_path(jars)
+    return f"-XX:SharedArchiveFile={archive} -Xshare:auto -Xlog:cds=off" if archive.exists() else ""
+
+
+def archive_path(jars: Sequence[Path]) -> Path:
+    """Where the archive of this Java and these jars is kept."""
+    import pyspark
+
+    java = java_executable().resolve()
+    facts = [str(java), str(java.stat().st_mtime_ns), pyspark.__version__, pyspark.__file__, *map(str, jars)]
+    name = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+    return cache_folder().parent / "classes" / f"{name}.jsa"
+
+
+def record_archive(jars: Sequence[Path]) -> Path:
+    """Write the archive by running a small write, stream and merge in a process of its own; about half a minute."""
+    archive = archive_path(jars)
+    if archive.exists():
+        return archive
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    part = archive.with_suffix(f".{os.getpid()}.part")
+    with tempfile.TemporaryDirectory(prefix="medallion-classes-") as folder:
+        command = [sys.executable, "-m", "medallion_toolkit.engine.warm_up", folder]
+        environment = {**os.environ, RECORD_VARIABLE: str(part)}
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=LONGEST_RECORDING)
+    if part.exists():
+        part.replace(archive)
+    return archive
