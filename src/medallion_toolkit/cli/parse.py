@@ -1,4 +1,4 @@
-"""`medallion parse`: what SQL files say, statement by statement."""
+"""`medallion parse`: what pipeline files say, statement by statement."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ def parse(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders, of this project or any other.")],
     json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
 ) -> None:
-    """Read pipeline SQL: statements, what they read, expectations, and errors with their place."""
+    """Read pipeline SQL and Python: datasets, what they read, expectations, and errors with their place."""
     with reported(json):
-        from medallion_toolkit.sql.survey import survey
+        from medallion_toolkit.graph.python_survey import survey_python
+        from medallion_toolkit.sql.survey import Survey, survey
         from medallion_toolkit.sql.survey_output import survey_as_dict, survey_as_text
 
-        result = survey(paths)
+        result = Survey((*survey(paths).files, *survey_python(paths)))
         print_json(survey_as_dict(result)) if json else typer.echo(survey_as_text(result))
         if result.errors:
             raise typer.Exit(1)

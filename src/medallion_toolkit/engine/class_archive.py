@@ -17,15 +17,13 @@ from pathlib import Path
 from medallion_toolkit.engine.jars import cache_folder
 from medallion_toolkit.engine.java import java_executable
 
-RECORD_VARIABLE = "MEDALLION_RECORD_CLASSES"
 LONGEST_RECORDING = 180
 
 
-def archive_options(jars: Sequence[Path]) -> str:
-    """JVM options that use the archive, or record it where the variable asks for that; empty when there is none."""
-    recorded = os.environ.get(RECORD_VARIABLE)
-    if recorded:
-        return f"-XX:ArchiveClassesAtExit={recorded} -Xlog:cds=off -Xlog:cds+dynamic=off"
+def archive_options(jars: Sequence[Path], record: Path | None = None) -> str:
+    """JVM options that use the archive, or write it to `record` at exit; empty when there is none."""
+    if record is not None:
+        return f"-XX:ArchiveClassesAtExit={record} -Xlog:cds=off -Xlog:cds+dynamic=off"
     archive = archive_path(jars)
     return f"-XX:SharedArchiveFile={archive} -Xshare:auto -Xlog:cds=off" if archive.exists() else ""
 
@@ -48,9 +46,8 @@ def record_archive(jars: Sequence[Path]) -> Path:
     archive.parent.mkdir(parents=True, exist_ok=True)
     part = archive.with_suffix(f".{os.getpid()}.part")
     with tempfile.TemporaryDirectory(prefix="medallion-classes-") as folder:
-        command = [sys.executable, "-m", "medallion_toolkit.engine.warm_up", folder]
-        environment = {**os.environ, RECORD_VARIABLE: str(part)}
-        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=LONGEST_RECORDING)
+        command = [sys.executable, "-m", "medallion_toolkit.engine.warm_up", folder, str(part)]
+        subprocess.run(command, check=True, capture_output=True, timeout=LONGEST_RECORDING)
     if part.exists():
         part.replace(archive)
     return archive

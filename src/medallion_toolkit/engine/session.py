@@ -29,6 +29,7 @@ SETTINGS = {
     "spark.databricks.delta.stats.collect": "false",
     "spark.sql.streaming.numRecentProgressUpdates": "1",
     "spark.sql.csv.parser.columnPruning.enabled": "false",
+    "spark.driver.memory": "2g",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.driver.host": "127.0.0.1",
@@ -57,8 +58,11 @@ logger.hadoop.level = off
 """
 
 
-def start_session(work: Path, jars: Sequence[Path], memory: str = "2g") -> SparkSession:
-    """The process's Spark session; `work` takes its scratch files. EnvironmentProblem without Java or pyspark."""
+def start_session(work: Path, jars: Sequence[Path], record: Path | None = None) -> SparkSession:
+    """The process's Spark session; `work` takes its scratch files. EnvironmentProblem without Java or pyspark.
+
+    `record` is where the JVM writes its class archive when it ends.
+    """
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
@@ -70,7 +74,7 @@ def start_session(work: Path, jars: Sequence[Path], memory: str = "2g") -> Spark
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.appName("medallion").master("local[2]")
-    for key, value in {**SETTINGS, **_paths(work, jars), "spark.driver.memory": memory}.items():
+    for key, value in {**SETTINGS, **_paths(work, jars, archive_options(jars, record))}.items():
         builder = builder.config(key, value)
     try:
         with _stderr_to(work / "driver.log"):
@@ -103,11 +107,11 @@ def _stderr_to(log: Path) -> Iterator[None]:
             os.close(kept)
 
 
-def _paths(work: Path, jars: Sequence[Path]) -> dict[str, str]:
+def _paths(work: Path, jars: Sequence[Path], archive: str) -> dict[str, str]:
     work.mkdir(parents=True, exist_ok=True)
     log4j = work / "log4j2.properties"
     log4j.write_text(LOG4J.lstrip(), encoding="utf-8")
-    options = f"{JVM_OPTIONS} {archive_options(jars)} -Dlog4j2.configurationFile={log4j} -Dderby.system.home={work}"
+    options = f"{JVM_OPTIONS} {archive} -Dlog4j2.configurationFile={log4j} -Dderby.system.home={work}"
     return {
         "spark.driver.extraClassPath": os.pathsep.join(str(jar) for jar in jars),
         "spark.driver.extraJavaOptions": options,
@@ -126,9 +130,10 @@ def choose_code_generation(spark: SparkSession, input_bytes: int) -> None:
 class SessionOnDemand:
     """The session, started when something first asks for it; one a process."""
 
-    def __init__(self, state: Path, starting: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, state: Path, starting: Callable[[], None] = lambda: None, record: Path | None = None) -> None:
         self._state = state.absolute()
         self._starting = starting
+        self._record = record
         self._session: SparkSession | None = None
 
     def spark(self) -> SparkSession:
@@ -138,6 +143,6 @@ class SessionOnDemand:
 
             self._starting()
             java_executable()
-            self._session = start_session(self._state / "spark", delta_jars())
+            self._session = start_session(self._state / "spark", delta_jars(), self._record)
             choose_code_generation(self._session, 0)
         return self._session

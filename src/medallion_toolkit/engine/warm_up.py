@@ -1,4 +1,4 @@
-"""The usual work of a run in small, so that its classes are loaded: `python -m … FOLDER`."""
+"""The usual work of a run in small, so that its classes are loaded: `python -m … FOLDER ARCHIVE`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from medallion_toolkit.model import Cdc, Expectation, Flow
 PLACE = Place("warm_up.sql", 1, 1)
 
 
-def warm_up(folder: Path) -> None:
+def warm_up(folder: Path, archive: Path) -> None:
     """Read files, append a stream, apply changes of both types, replace a view; then end the JVM and wait for it."""
     landing = folder / "landing"
     landing.mkdir(parents=True)
     (landing / "rows.json").write_text('{"key":"A","at":1,"amount":"5"}\n', encoding="utf-8")
     store = Store.open(folder / "state")
-    spark = SessionOnDemand(folder / "session").spark()
+    spark = SessionOnDemand(folder / "session", record=archive).spark()
     options = {"format": "json", "schema": "key STRING, at INT, amount STRING", "rescuedDataColumn": "_rescued_data"}
     source = read_options(landing, options, PLACE, infer_types=True)
     rule = Expectation("amount_is_number", "try_cast(amount AS DECIMAL(12, 2)) IS NOT NULL", "drop", PLACE)
@@ -47,4 +47,4 @@ def warm_up(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    warm_up(Path(sys.argv[1]))
+    warm_up(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -26,7 +26,7 @@ class _Declared:
     datasets: list[Dataset] = field(default_factory=list)
     flows: list[Flow] = field(default_factory=list)
     errors: list[MedallionError] = field(default_factory=list)
-    opened: list[str] = field(default_factory=list)
+    notes: list[MedallionError] = field(default_factory=list)
 
 
 def build_graph(bundle: Bundle, session: SessionSource | None = None) -> Graph:
@@ -36,13 +36,13 @@ def build_graph(bundle: Bundle, session: SessionSource | None = None) -> Graph:
     """
     nodes: dict[str, Node] = {}
     errors: list[MedallionError] = []
-    opened: list[str] = []
+    notes: list[MedallionError] = []
     for pipeline in bundle.pipelines:
         declared = _declared(bundle, pipeline, session(pipeline.key) if session else None)
         errors += declared.errors
-        opened += declared.opened
+        notes += declared.notes
         _add_nodes(nodes, declared, pipeline, errors)
-    return Graph(nodes, tuple(pipeline.key for pipeline in bundle.pipelines), tuple(errors), tuple(opened))
+    return Graph(nodes, tuple(pipeline.key for pipeline in bundle.pipelines), tuple(errors), tuple(notes))
 
 
 def _declared(bundle: Bundle, pipeline: Pipeline, session: Callable[[], object] | None) -> _Declared:
@@ -56,7 +56,6 @@ def _declared(bundle: Bundle, pipeline: Pipeline, session: Callable[[], object] 
             found.datasets += datasets
             found.flows += flows
             found.errors += errors
-            found.opened.append(str(file))
         else:
             python.append(file)
     if python:
@@ -72,7 +71,7 @@ def _declared(bundle: Bundle, pipeline: Pipeline, session: Callable[[], object] 
         found.datasets += recording.datasets
         found.flows += recording.flows
         found.errors += recording.errors
-        found.opened += [str(path) for path in recording.opened_files]
+        found.notes += recording.notes
     return found
 
 

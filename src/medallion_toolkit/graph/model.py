@@ -32,12 +32,15 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """All nodes by key: the full name, or `pipeline:name` for what only one pipeline can see."""
+    """All nodes by key: the full name, or `pipeline:name` for what only one pipeline can see.
+
+    `notes` are things of the workspace that a local run leaves out without changing any rows.
+    """
 
     nodes: Mapping[str, Node]
     pipelines: tuple[str, ...]
     errors: tuple[MedallionError, ...] = ()
-    opened_files: tuple[str, ...] = ()
+    notes: tuple[MedallionError, ...] = ()
 
     def of_pipeline(self, pipeline: str) -> dict[str, Node]:
         return {key: node for key, node in self.nodes.items() if node.dataset.pipeline == pipeline}

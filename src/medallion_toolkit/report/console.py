@@ -33,6 +33,8 @@ class Progress:
         self._project, self.total = project, total
         bundle = project.bundle
         self._say(f"local · variables of target {bundle.target} · {total} dataset{'s' if total != 1 else ''}")
+        for note in project.graph.notes:
+            self._say(f"note: {note.message}{f'   {note.place}' if note.place else ''}")
 
     def starting(self) -> None:
         if self.stream.isatty():

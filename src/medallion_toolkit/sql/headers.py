@@ -42,8 +42,9 @@ def read_create(cursor: Cursor, draft: Draft) -> None:
 
 
 def read_other(cursor: Cursor, draft: Draft) -> None:
-    """Any other statement: only what it reads."""
-    draft.query = query_text(cursor, 0, cursor.end)
+    """Any other statement: only what it reads. A script, BEGIN … END, is passed over: its parts are no pipeline SQL."""
+    if cursor.key() != "BEGIN":
+        draft.query = query_text(cursor, 0, cursor.end)
     cursor.at = cursor.end
 
 
