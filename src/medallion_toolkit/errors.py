@@ -177,8 +177,8 @@ class Problems(MedallionError):
 
 
 def raise_all(errors: Iterable[MedallionError]) -> None:
-    """Raise what was found: nothing, the one error, or all of them together."""
-    found = tuple(errors)
+    """Raise what was found: nothing, the one error, or all of them together, each said once."""
+    found = tuple({(error.code, str(error.place), error.message): error for error in errors}.values())
     if len(found) == 1:
         raise found[0]
     if found:

@@ -151,3 +151,16 @@ def test_daily_sales_are_those_of_the_oracle(days: dict[str, Day], day: str) -> 
 
 def total(rows: Sequence[Row], column: str) -> str:
     return str(sum((row[column] for row in rows), Decimal(0)))
+
+
+def test_masks_stand_in_the_definition_and_no_masked_value_is_stored(
+    days: dict[str, Day], session_source: SessionOnDemand, tmp_path: Path
+) -> None:
+    create_project(tmp_path, {"project_name": "shop"})
+    graph = LocalRun.open(tmp_path / "shop", None, session_source).project.graph
+    customers = next(node for key, node in graph.nodes.items() if key.endswith("silver.customers"))
+    masked = {column.name for column in customers.dataset.columns if column.mask}
+    assert {"full_name", "contact_email"} <= masked
+    stored = [value for rows in days[DAYS[1]].tables.values() for row in rows for value in row.values()]
+    assert "***" not in stored
+    assert len(days[DAYS[1]].tables["silver.customers"]) > len(days[DAYS[0]].tables["silver.customers"])
