@@ -68,19 +68,27 @@ def check_conditions(frame: DataFrame, expectations: Sequence[Expectation]) -> N
     """Raise SqlError at the first expectation that the columns of `frame` cannot answer."""
     from pyspark.errors import AnalysisException, ParseException
 
-    for rule in expectations:
-        try:
-            frame.selectExpr(holds(rule.condition))
-        except (AnalysisException, ParseException) as error:
-            words = re.findall(r"\w+", rule.condition)
-            unknown = next((word for word in words if f"`{word}`" in str(error)), rule.condition)
-            close = nearest(unknown, frame.columns)
-            raise SqlError(
-                "MED223",
-                f"expectation {rule.name} cannot be judged: {first_sentence(str(error))}",
-                place=rule.place,
-                help=f"did you mean {close}?" if close else f"columns: {', '.join(frame.columns)}",
-            ) from error
+    if not expectations:
+        return
+    try:
+        frame.selectExpr(*(holds(rule.condition) for rule in expectations))
+    except (AnalysisException, ParseException) as error:
+        if len(expectations) == 1:
+            raise _unanswerable(expectations[0], frame.columns, str(error)) from error
+        for rule in expectations:
+            check_conditions(frame, [rule])
+
+
+def _unanswerable(rule: Expectation, columns: Sequence[str], text: str) -> SqlError:
+    words = re.findall(r"\w+", rule.condition)
+    unknown = next((word for word in words if f"`{word}`" in text), rule.condition)
+    close = nearest(unknown, columns)
+    return SqlError(
+        "MED223",
+        f"expectation {rule.name} cannot be judged: {first_sentence(text)}",
+        place=rule.place,
+        help=f"did you mean {close}?" if close else f"columns: {', '.join(columns)}",
+    )
 
 
 def observed(frame: DataFrame, observation: Observation, expectations: Sequence[Expectation]) -> DataFrame:
