@@ -40,6 +40,8 @@ CODES: dict[str, str] = {
     "MED221": "a query names something that does not exist, or mixes types",
     "MED222": "job SQL uses a parameter the job does not give",
     "MED223": "an expectation names a column the dataset does not have",
+    "MED224": "a column list and its query have different columns",
+    "MED225": "a column has another type in the query than in the column list",
     "MED230": "a dataset is defined twice",
     "MED231": "a flow feeds a dataset that is not defined",
     "MED232": "nothing feeds a dataset",

@@ -217,3 +217,22 @@ def test_state_of_another_layout_or_folder_is_refused(shop: LocalProject) -> Non
     (shop.root / ".medallion/format").write_text("layout 99 of elsewhere\n", encoding="utf-8")
     with pytest.raises(EnvironmentProblem, match="another version"):
         shop.open()
+
+
+@pytest.mark.parametrize(
+    ("columns", "code"),
+    [
+        ("order_id STRING NOT NULL, amount STRING", ""),
+        ("order_id STRING, amount DOUBLE", "MED225"),
+        ("order_id STRING, amont STRING", "MED224"),
+        ("order_id STRING", "MED224"),
+        ("order_id STRING, amount STRING, twice DOUBLE GENERATED ALWAYS AS (amount * 2)", "MED402"),
+        ("order_id STRING, amount STRING NOT NULL", "MED410"),
+    ],
+)
+def test_a_declared_column_list_has_to_fit_the_query(shop: LocalProject, columns: str, code: str) -> None:
+    text = f"CREATE OR REFRESH STREAMING TABLE ${{silver}}.paid ({columns})\nAS SELECT order_id, amount "
+    shop.write({"sql/silver/paid.sql": text + "FROM STREAM(${bronze}.orders);\n"})
+    shop.deliver("day1", [*orders(1), *orders(2, amount=None)])
+    error = shop.results(select=("+silver.paid",))["silver.paid"].error
+    assert (error.code if error else "") == code

@@ -13,6 +13,7 @@ from typing import Literal
 
 from medallion_toolkit.engine.auto_cdc import apply_changes
 from medallion_toolkit.engine.binding import Binder, NotReady, stream_options
+from medallion_toolkit.engine.declared_columns import check_declared, require_not_null
 from medallion_toolkit.engine.event_log import EventLog
 from medallion_toolkit.engine.expectations import Counts, check_conditions
 from medallion_toolkit.engine.spark_errors import translated
@@ -187,10 +188,13 @@ def run_flow(binder: Binder, node: Node, flow: Flow) -> Counts:
     if flow.cdc is not None:
         options = stream_options(flow.options, flow.place)
         source = binder.table(flow.cdc.source, "stream", flow.place, options=options)
+        check_declared(node.dataset, source, is_cdc=True)
         check_conditions(source, expectations)
         return apply_changes(spark, store, flow, source, expectations)
     frame = binder.frame(flow)
+    check_declared(node.dataset, frame)
     check_conditions(frame, expectations)
+    frame = require_not_null(node.dataset, frame)
     if node.dataset.kind == "materialized_view":
         return replace_table(store, flow, frame, expectations)
     if flow.once:
