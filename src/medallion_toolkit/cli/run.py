@@ -48,7 +48,7 @@ def run(
         if json:
             print_json(document)
         else:
-            typer.echo(summary(opened.project, result, str(opened.store.report())))
+            typer.echo(summary(opened.project, result, str(project / ".medallion" / "report.html")))
         if not result.ok:
             raise typer.Exit(1)
 

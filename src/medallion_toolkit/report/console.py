@@ -97,7 +97,7 @@ def _arithmetic(project: Project, result: RunResult) -> Iterable[str]:
     found = {one.key: one for update in result.updates for one in update.datasets}
     for key in project.contracts.by_table:
         judged = conservation(project, found, key)
-        if judged is None or judged.rows_in is None:
+        if judged is None or not (judged.rows_in or judged.valid or judged.quarantined):
             continue
         note = "" if judged.adds_up else "   (does not add up: an earlier run was interrupted, or rows are lost)"
         yield f"  {judged.name:<24} {judged.arithmetic}{note}"
