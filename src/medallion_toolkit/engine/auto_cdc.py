@@ -15,7 +15,7 @@ from medallion_toolkit.engine.expectations import Counts, counts_of, observed
 from medallion_toolkit.engine.files.rescue import literal, quoted
 from medallion_toolkit.engine.scd import merge_type_1, merge_type_2
 from medallion_toolkit.engine.store import Store
-from medallion_toolkit.engine.tables import HIDDEN, SEQUENCE, STATE
+from medallion_toolkit.engine.tables import HIDDEN, SEQUENCE, STATE, empty_frame
 from medallion_toolkit.engine.writing import run_stream
 from medallion_toolkit.errors import PipelineError, UnsupportedError
 from medallion_toolkit.graph.names import split_name
@@ -138,5 +138,5 @@ def _make_target(spark: SparkSession, store: Store, flow: Flow, cdc: Cdc, target
     if cdc.scd_type == 2:
         columns += [f"{SEQUENCE} AS __START_AT", f"{SEQUENCE} AS __END_AT"]
     columns += [SEQUENCE, f"CAST(NULL AS STRING) AS {STATE}", TIE]
-    empty = spark.createDataFrame([], events.selectExpr(*columns).schema)
+    empty = empty_frame(spark, events.selectExpr(*columns).schema)
     empty.write.format("delta").mode("append").save(target.path)

@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.event_log import SCHEMA as EVENT_SCHEMA
+from medallion_toolkit.engine.files.rescue import quoted
+from medallion_toolkit.engine.files.schema import parse_ddl
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 HIDDEN = "__medallion_"
 STATE = f"{HIDDEN}state"
@@ -53,7 +56,7 @@ def _is_append_only(path: Path) -> bool:
 def read_events(spark: SparkSession, path: Path) -> DataFrame:
     """A pipeline's event log as a table."""
     if not path.exists():
-        return spark.createDataFrame([], EVENT_SCHEMA)
+        return empty_frame(spark, parse_ddl(EVENT_SCHEMA))
     return spark.read.schema(EVENT_SCHEMA).json(str(path))
 
 
@@ -64,11 +67,16 @@ def published(stored: DataFrame) -> DataFrame:
     return stored.where(f"{STATE} = '{VISIBLE}'").drop(*hidden)
 
 
+def empty_frame(spark: SparkSession, schema: StructType) -> DataFrame:
+    """No rows with these columns, made without a Python worker."""
+    columns = (f"CAST(NULL AS {field.dataType.simpleString()}) AS {quoted(field.name)}" for field in schema)
+    return spark.range(0).selectExpr(*columns)
+
+
 def make_empty(spark: SparkSession, store: Store, name: str, like: DataFrame) -> None:
     """Create the table with the columns of `like` and no rows, unless it is there."""
     if not store.exists(name):
-        empty = spark.createDataFrame([], like.schema)
-        empty.write.format("delta").mode("append").save(str(store.table(name)))
+        empty_frame(spark, like.schema).write.format("delta").mode("append").save(str(store.table(name)))
 
 
 def committed_batch(spark: SparkSession, store: Store, name: str, application: str) -> int:

@@ -15,7 +15,7 @@ from medallion_toolkit.engine.files.rescue import literal, quoted
 from medallion_toolkit.engine.files.schema import parse_ddl
 from medallion_toolkit.engine.run import LocalRun
 from medallion_toolkit.engine.store import Store
-from medallion_toolkit.engine.tables import read_table
+from medallion_toolkit.engine.tables import empty_frame, read_table
 from medallion_toolkit.engine.update import DatasetResult, Update
 from medallion_toolkit.errors import ConfigError, MedallionError, nearest, render_error
 from medallion_toolkit.graph.order import find_dataset, pipeline_order
@@ -145,8 +145,11 @@ def _frame(run: LocalRun, schema: StructType, rows: Rows, key: str, case: Case) 
                     place=case.place,
                     help=f"did you mean {close}?" if close else f"columns: {', '.join(schema.names)}",
                 )
-        texts.append((json.dumps({by_lower[str(name).lower()]: _text(value) for name, value in row.items()}),))
-    raw = spark.createDataFrame(texts, "row STRING").selectExpr("from_json(row, 'map<string,string>') AS row")
+        texts.append(json.dumps({by_lower[str(name).lower()]: _text(value) for name, value in row.items()}))
+    if not texts:
+        return empty_frame(spark, schema)
+    values = ", ".join(f"({literal(text)})" for text in texts)
+    raw = spark.sql(f"SELECT from_json(row, 'map<string,string>') AS row FROM VALUES {values} AS given(row)")
     return raw.selectExpr(*(_typed(field.name, field.dataType.simpleString()) for field in schema))
 
 
