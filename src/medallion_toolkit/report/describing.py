@@ -21,6 +21,7 @@ class Description:
     kind: str
     made_by: str
     source: str | None
+    judged_by: str | None
     description: str | None
     reads: tuple[str, ...]
     feeds: tuple[str, ...]
@@ -39,6 +40,7 @@ class Description:
             ("", f"{self.name}   {self.kind.replace('_', ' ')}"),
             ("says", self.description or ""),
             ("made by", made_by),
+            ("judged by", self.judged_by or ""),
             ("reads", ", ".join(self.reads)),
             ("feeds", ", ".join(self.feeds)),
             ("makes", " · ".join(self.makes)),
@@ -59,6 +61,7 @@ def describe(project: Project, name: str) -> Description:
         kind=node.dataset.kind,
         made_by=contract.path if contract and contract.source else _file(project, key),
         source=_source_file(project, contract),
+        judged_by=contract.path if contract and not contract.source else None,
         description=getattr(contract, "description", None) or node.dataset.comment,
         reads=tuple(dict.fromkeys(_tables(project, key, towards_inputs=True, through=made))),
         feeds=tuple(dict.fromkeys(_tables(project, key, towards_inputs=False, through=made))),
