@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.binding import Binder
-from medallion_toolkit.errors import Place, SqlError
+from medallion_toolkit.errors import Place
 from medallion_toolkit.model import Relation, SqlQuery
+from medallion_toolkit.sql.markers import marker_value
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -30,7 +31,7 @@ def run_script(binder: Binder, text: str, path: str, parameters: Mapping[str, st
         if use is None:
             yield _query(binder, body, place, parameters)
             continue
-        value = _value(use.group(2), parameters, place) if use.group(2) else use.group(3)
+        value = marker_value(use.group(2), parameters, place) if use.group(2) else use.group(3)
         binder = replace(binder, catalog=value) if use.group(1).upper() == "CATALOG" else replace(binder, schema=value)
 
 
@@ -48,15 +49,4 @@ def _named(relation: Relation, parameters: Mapping[str, str], place: Place) -> R
     marker = _MARKER.match(relation.arguments.get("name", "")) if relation.name == "IDENTIFIER" else None
     if marker is None:
         return relation
-    return replace(relation, name=_value(marker.group(1), parameters, place), kind="table", arguments={})
-
-
-def _value(name: str, parameters: Mapping[str, str], place: Place) -> str:
-    if name not in parameters:
-        raise SqlError(
-            "MED222",
-            f"the job gives no parameter {name}",
-            place=place,
-            expected=", ".join(f":{known}" for known in parameters) or "no parameters",
-        )
-    return parameters[name]
+    return replace(relation, name=marker_value(marker.group(1), parameters, place), kind="table", arguments={})

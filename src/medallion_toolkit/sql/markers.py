@@ -28,7 +28,8 @@ def _touches(before: Token | None, colon: Token) -> bool:
     return before is not None and before.end == colon.start and (before.kind != "symbol" or before.text in ")]")
 
 
-def _literal(name: str, values: Mapping[str, str], place: Place) -> str:
+def marker_value(name: str, values: Mapping[str, str], place: Place) -> str:
+    """The value of `:name`; SqlError with the nearest known name when there is none."""
     if name not in values:
         close = nearest(name, values)
         raise SqlError(
@@ -38,5 +39,9 @@ def _literal(name: str, values: Mapping[str, str], place: Place) -> str:
             expected=", ".join(f":{known}" for known in values) or "no parameters",
             help=f"did you mean :{close}?" if close else None,
         )
-    escaped = values[name].replace("\\", "\\\\").replace("'", "\\'")
+    return values[name]
+
+
+def _literal(name: str, values: Mapping[str, str], place: Place) -> str:
+    escaped = marker_value(name, values, place).replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
