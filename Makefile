@@ -24,7 +24,7 @@ help: ## this list
 ## Set-up: each step leaves a stamp in .venv and is done again only when what it depends on has changed.
 
 .PHONY: setup
-setup: $(VENV)/.stamp-package $(VENV)/.stamp-jars ## .venv with the command `medallion`, and the Delta jars
+setup: $(VENV)/.stamp-package $(VENV)/.stamp-jars ## .venv with the command `medallion`, and the engine jars
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "no Python >= 3.11 found; name one: make PYTHON=/path/to/python3 setup" >&2; exit 3; }
@@ -52,7 +52,7 @@ $(VENV)/.stamp-package: pyproject.toml $(VENV)/.stamp-local
 	@touch $@
 
 $(VENV)/.stamp-jars: src/medallion_toolkit/engine/jars.py $(VENV)/.stamp-package
-	@echo "setup: Delta jars"
+	@echo "setup: engine jars"
 	@$(BIN)/python scripts/fetch_jars.py
 	@touch $@
 

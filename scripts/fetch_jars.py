@@ -1,4 +1,4 @@
-"""Fetch the Delta jars into the cache and record Spark's classes, or say in one paragraph why not.
+"""Fetch the engine jars into the cache and record Spark's classes, or say in one paragraph why not.
 
 `make setup` calls this.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 import sys
 
 from medallion_toolkit.engine.class_archive import record_archive
-from medallion_toolkit.engine.jars import delta_jars
+from medallion_toolkit.engine.jars import engine_jars
 from medallion_toolkit.errors import MedallionError, render_error
 
 
 def main() -> int:
     """Exit code: 0, or the error's own."""
     try:
-        record_archive(delta_jars())
+        record_archive(engine_jars())
     except MedallionError as error:
         print(render_error(error), file=sys.stderr)
         return error.exit_code

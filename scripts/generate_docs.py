@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that come from the code: commands, configuration, error codes.
+"""Write the pages of docs/ that come from the code: commands, configuration, error codes, rules, fidelity.
 
 `scripts/generate_docs.py` writes them, `--check` only says which are old and ends with 1.
 """
@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from medallion_toolkit.cli.main import app
 from medallion_toolkit.error_codes import CODES
+from medallion_toolkit.generate.fidelity_page import fidelity_page
 from medallion_toolkit.generate.rules_page import rules_page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,9 +34,11 @@ AREAS = {
 SETTINGS = {
     "volumes.<key>": "Folder, relative to the project, that stands for the volume with this resource key: what "
     '`${landing}` and `/Volumes/...` paths mean here. Example: `volumes.landing = "fixtures/landing"`.',
+    "paths.<path>": "Folder, relative to the project, that stands for a path as the code writes it: a mount, a "
+    'bucket, a volume of another bundle. Example: `paths."/mnt/raw" = "fixtures/raw"`.',
 }
 VARIABLES = {
-    "MEDALLION_CACHE": "Folder for what is fetched once (Delta jars). Default: `~/.cache/medallion`.",
+    "MEDALLION_CACHE": "Folder for what is fetched once (engine jars). Default: `~/.cache/medallion`.",
     "MEDALLION_MAVEN_MIRROR": "Address of the Maven repository that Delta's jars come from, when the public one "
     "cannot be reached. Their checksums stay the same.",
     "JAVA_HOME": "The Java that Spark starts. Default: `java` on `PATH`.",
@@ -120,6 +123,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": command_page,
     "configuration.md": configuration_page,
     "errors.md": error_page,
+    "fidelity.md": lambda: fidelity_page(ROOT),
     "rules.md": lambda: rules_page(ROOT / "template" / "{{.project_name}}"),
 }
 

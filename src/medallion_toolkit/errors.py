@@ -28,7 +28,10 @@ class Place:
 
 
 class MedallionError(Exception):
-    """Base of all errors: `code` is stable and listed in docs/errors.md."""
+    """Base of all errors: `code` is stable and listed in docs/errors.md.
+
+    `source` is the text that `place` points into where that is no file: SQL typed on the command line.
+    """
 
     exit_code = 1
 
@@ -53,6 +56,7 @@ class MedallionError(Exception):
         self.help = help
         self.next = next
         self.notes = notes
+        self.source: str | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The same error for `--json`: no key is missing, absent parts are null."""
@@ -138,7 +142,7 @@ def _source_lines(error: MedallionError, root: Path | None) -> list[str]:
     place = error.place
     if place is None or not place.line:
         return []
-    source = _read_line(place, root)
+    source = _line(error.source, place) if error.source is not None else _read_line(place, root)
     if source is None:
         return []
     margin = f"{place.line:>6} | "
@@ -160,9 +164,14 @@ def _read_line(place: Place, root: Path | None) -> str | None:
     if root is not None and not path.is_absolute():
         path = root / path
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
+    return _line(text, place)
+
+
+def _line(text: str, place: Place) -> str | None:
+    lines = text.splitlines()
     return lines[place.line - 1] if 0 < place.line <= len(lines) else None
 
 

@@ -14,7 +14,7 @@ from medallion_toolkit.errors import Place
 Action = Literal["warn", "drop", "fail"]
 ReadMode = Literal["stream", "batch"]
 DatasetKind = Literal["streaming_table", "materialized_view", "view", "temporary_view", "sink"]
-FlowKind = Literal["append", "complete", "auto_cdc", "auto_cdc_from_snapshot"]
+FlowKind = Literal["append", "complete", "replace_where", "auto_cdc", "auto_cdc_from_snapshot"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Cdc:
-    """The clauses of AUTO CDC. Expressions are SQL text; `columns` None means all."""
+    """The clauses of AUTO CDC. Expressions are SQL text; `columns` None means all.
+
+    With `ignore_null_updates` a NULL of `ignore_null_columns` (None means all) without `ignore_null_except`
+    leaves the value that is there.
+    """
 
     source: str
     keys: tuple[str, ...]
@@ -55,6 +59,8 @@ class Cdc:
     track_history: tuple[str, ...] | None = None
     track_history_except: tuple[str, ...] = ()
     ignore_null_updates: bool = False
+    ignore_null_columns: tuple[str, ...] | None = None
+    ignore_null_except: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,7 @@ Query = SqlQuery | PythonQuery
 
 @dataclass(frozen=True)
 class Flow:
-    """A query that feeds a dataset."""
+    """A query that feeds a dataset; `replace_where` is the SQL predicate of the rows it replaces."""
 
     name: str
     target: str
@@ -132,11 +138,15 @@ class Flow:
     cdc: Cdc | None = None
     once: bool = False
     options: Mapping[str, str] = field(default_factory=dict)
+    replace_where: str | None = None
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A table or view of a pipeline. `name` has three parts, one for temporary views and sinks."""
+    """A table, view or sink of a pipeline. `name` has three parts, one for temporary views and sinks.
+
+    `handler` is what a foreach-batch sink calls with each batch and its number.
+    """
 
     name: str
     kind: DatasetKind
@@ -148,3 +158,4 @@ class Dataset:
     properties: Mapping[str, str] = field(default_factory=dict)
     clauses: Mapping[str, str] = field(default_factory=dict)
     private: bool = False
+    handler: Callable[[object, int], object] | None = field(default=None, repr=False, compare=False)

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from medallion_toolkit.cli.doctor import doctor
 from medallion_toolkit.doctor.checks import (
     check_cli,
-    check_delta_jars,
+    check_engine_jars,
     check_engine,
     check_helpers,
     check_java,
@@ -88,7 +88,7 @@ def test_a_java_cut_down_with_jlink_is_told_what_it_lacks(tmp_path: Path, monkey
 
 def test_jars_not_yet_fetched_are_advice_not_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEDALLION_CACHE", str(tmp_path))
-    check = check_delta_jars()
+    check = check_engine_jars()
     assert (check.verdict, check.found) == ("advice", f"0 of 2 in {tmp_path / 'jars'}")
 
 
@@ -127,7 +127,7 @@ def test_advice_alone_leaves_the_machine_ready(tmp_path: Path, monkeypatch: pyte
     examination = examine(tmp_path)
     assert examination.project is None
     assert examination.ready
-    assert "advice  Delta jars" in examination.as_text()
+    assert "advice  engine jars" in examination.as_text()
 
 
 def test_a_failed_requirement_ends_with_three_and_says_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

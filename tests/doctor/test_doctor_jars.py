@@ -1,4 +1,4 @@
-"""The Delta jars: fetched through a mirror on this machine, checked, moved into place as a whole."""
+"""The engine jars: fetched through a mirror on this machine, checked, moved into place as a whole."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from medallion_toolkit.engine.jars import DELTA_JARS, Jar, cached_jars
+from medallion_toolkit.engine.jars import ENGINE_JARS, Jar, cached_jars
 from medallion_toolkit.errors import EnvironmentProblem
 
 CONTENT = b"the bytes of a jar" * 1000
@@ -96,7 +96,7 @@ def test_two_processes_at_once_leave_one_good_copy(mirror: Path, tmp_path: Path)
 
 
 def test_spark_can_use_the_real_jars() -> None:
-    from medallion_toolkit.engine.jars import delta_jars
+    from medallion_toolkit.engine.jars import engine_jars
 
-    assert [path.name for path in delta_jars()] == [jar.file_name for jar in DELTA_JARS]
-    assert DELTA_JARS[0].file_name == "delta-spark_4.2_2.13-4.4.0.jar"
+    assert [path.name for path in engine_jars()] == [jar.file_name for jar in ENGINE_JARS]
+    assert ENGINE_JARS[0].file_name == "delta-spark_4.2_2.13-4.4.0.jar"

@@ -31,6 +31,11 @@ RESOURCES = """
     """
 
 
+@pytest.mark.fidelity(
+    "In development mode the names of schemas and pipelines get the user's prefix, presets can change it",
+    source="dev-tools/bundles/deployment-modes",
+    verdict="same",
+)
 @pytest.mark.parametrize(
     ("target", "display", "schema"),
     [
@@ -51,6 +56,11 @@ def test_names_have_the_prefix_of_their_target(tmp_path: Path, target: str, disp
     assert ingest.configuration == {"landing": f"/Volumes/main/{schema}/landing"}
 
 
+@pytest.mark.fidelity(
+    "experimental.skip_name_prefix_for_schema keeps the names of schemas",
+    source="dev-tools/bundles/settings",
+    verdict="same",
+)
 def test_schemas_can_be_left_without_prefix(tmp_path: Path) -> None:
     bundle = load(tmp_path, RESOURCES + "experimental: {skip_name_prefix_for_schema: true}\n")
 
@@ -58,6 +68,11 @@ def test_schemas_can_be_left_without_prefix(tmp_path: Path) -> None:
     assert pipeline(bundle, "ingest").name == "[dev local] ingest"
 
 
+@pytest.mark.fidelity(
+    "A pipeline that names a schema of its bundle by plain text means the deployed one, prefix included",
+    source="dev-tools/bundles/deployment-modes",
+    verdict="same",
+)
 def test_a_schema_written_by_its_plain_name_means_the_bundles_schema(tmp_path: Path) -> None:
     bundle = load(
         tmp_path,

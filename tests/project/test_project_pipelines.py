@@ -42,6 +42,11 @@ def library_files(root: Path, libraries: str) -> list[str]:
     return names(bundle, pipeline(bundle, "p").files)
 
 
+@pytest.mark.fidelity(
+    "Libraries take file, notebook and glob; a folder's glob reaches into its folders",
+    source="dev-tools/bundles/resources, pipelines",
+    verdict="same",
+)
 @pytest.mark.parametrize(
     ("libraries", "files"),
     [
@@ -67,6 +72,9 @@ def test_libraries_name_files_from_the_folder_of_their_yaml(tmp_path: Path, libr
     assert library_files(tmp_path, libraries) == files
 
 
+@pytest.mark.fidelity(
+    "A library that names a missing file stops validation", source="bundle validate", verdict="refused", code="MED133"
+)
 @pytest.mark.parametrize(
     ("libraries", "code"),
     [
@@ -84,6 +92,12 @@ def test_a_library_that_names_no_local_file_is_an_error(tmp_path: Path, librarie
     assert str(caught.value.place).startswith(f"{tmp_path / 'resources' / 'p.yml'}:5:")
 
 
+@pytest.mark.fidelity(
+    "A file or library outside of the bundle exists in the workspace only",
+    source="dev-tools/bundles/resources, pipelines",
+    verdict="refused",
+    code="MED134",
+)
 @pytest.mark.parametrize(
     ("field", "message"),
     [
@@ -112,6 +126,11 @@ def test_what_only_the_workspace_has_is_refused_for_its_pipeline(tmp_path: Path,
     assert pipeline(bundle, "q").refusals == ()
 
 
+@pytest.mark.fidelity(
+    "A path in a target's override counts from the file that holds the override",
+    source="dev-tools/bundles/settings, paths",
+    verdict="same",
+)
 def test_a_file_in_an_override_counts_from_the_file_of_the_override(tmp_path: Path) -> None:
     root = write(
         tmp_path,

@@ -14,6 +14,11 @@ def values(root: Path, text: str, **variables: str) -> dict[str, object]:
     return dict(load(root, text, **variables).variables)
 
 
+@pytest.mark.fidelity(
+    "A substitution may name another one, through several steps",
+    source="dev-tools/bundles/settings, substitutions",
+    verdict="same",
+)
 def test_references_are_replaced_through_several_steps(tmp_path: Path) -> None:
     found = values(
         tmp_path,
@@ -41,6 +46,11 @@ def test_references_are_replaced_through_several_steps(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.fidelity(
+    "A complex variable stands for a whole list or mapping",
+    source="dev-tools/bundles/variables, complex",
+    verdict="same",
+)
 def test_complex_variables_are_whole_values_and_can_be_looked_into(tmp_path: Path) -> None:
     bundle = load(
         tmp_path,
@@ -68,6 +78,11 @@ def test_complex_variables_are_whole_values_and_can_be_looked_into(tmp_path: Pat
     assert resource["configuration"] == {"level": "high!"}
 
 
+@pytest.mark.fidelity(
+    "A target replaces the default of a complex variable as a whole, without merging",
+    source="dev-tools/bundles/variables, complex",
+    verdict="same",
+)
 def test_a_target_replaces_a_complex_default_as_a_whole(tmp_path: Path) -> None:
     bundle = load(
         tmp_path,
@@ -83,6 +98,11 @@ def test_a_target_replaces_a_complex_default_as_a_whole(tmp_path: Path) -> None:
     assert bundle.variables == {"tags": {"c": 3}}
 
 
+@pytest.mark.fidelity(
+    "A variable takes its value from --var, BUNDLE_VAR_, the target, the override file or the default, in that order",
+    source="dev-tools/bundles/variables",
+    verdict="same",
+)
 @pytest.mark.parametrize(
     ("given", "environment", "file", "expected"),
     [
@@ -109,6 +129,11 @@ def test_the_nearest_source_of_a_value_wins(
     assert values(tmp_path, text, **given) == {"x": expected}
 
 
+@pytest.mark.fidelity(
+    "The value of a lookup is not known without a workspace and stays written as it is",
+    source="dev-tools/bundles/variables, lookup",
+    verdict="not shown",
+)
 def test_lookups_stay_symbolic_until_there_is_a_workspace(tmp_path: Path) -> None:
     found = values(
         tmp_path,
@@ -123,6 +148,11 @@ def test_lookups_stay_symbolic_until_there_is_a_workspace(tmp_path: Path) -> Non
     assert found == dict.fromkeys(("warehouse_id", "copy"), "${lookup.warehouse.Serverless Starter Warehouse}")
 
 
+@pytest.mark.fidelity(
+    "Ids of resources are given by the deployment and stay written as they are",
+    source="dev-tools/bundles/settings, substitutions",
+    verdict="not shown",
+)
 def test_what_only_a_deployment_knows_stays_symbolic(tmp_path: Path) -> None:
     bundle = load(
         tmp_path,
@@ -143,6 +173,11 @@ def test_what_only_a_deployment_knows_stays_symbolic(tmp_path: Path) -> None:
     assert daily["tags"] == {"branch": "${bundle.git.branch}", "other": "${not.ours} {{job.id}} ${bronze}"}
 
 
+@pytest.mark.fidelity(
+    "${resources.kind.key.field} takes the field of another resource",
+    source="dev-tools/bundles/settings, substitutions",
+    verdict="same",
+)
 def test_resources_refer_to_each_other(tmp_path: Path) -> None:
     bundle = load(
         tmp_path,
@@ -166,6 +201,12 @@ def test_resources_refer_to_each_other(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.fidelity(
+    "A reference to a variable or resource that does not exist stops validation",
+    source="bundle validate",
+    verdict="refused",
+    code="MED107",
+)
 @pytest.mark.parametrize(
     ("written", "message", "advice"),
     [
@@ -208,6 +249,9 @@ def test_an_unknown_reference_names_the_nearest(tmp_path: Path, written: str, me
     assert str(error.place) == f"{tmp_path / 'databricks.yml'}:8:{column}"
 
 
+@pytest.mark.fidelity(
+    "References that go round in a circle stop validation", source="bundle validate", verdict="refused", code="MED109"
+)
 def test_a_circle_of_references_names_every_place(tmp_path: Path) -> None:
     error = refusal(
         tmp_path,
@@ -240,6 +284,12 @@ def test_resources_that_name_each_other_in_a_circle_are_refused(tmp_path: Path) 
     assert len(error.notes) == 1
 
 
+@pytest.mark.fidelity(
+    "A list or mapping cannot stand inside text",
+    source="dev-tools/bundles/variables, complex",
+    verdict="refused",
+    code="MED108",
+)
 def test_a_list_inside_text_is_refused(tmp_path: Path) -> None:
     error = refusal(
         tmp_path,
@@ -254,6 +304,12 @@ def test_a_list_inside_text_is_refused(tmp_path: Path) -> None:
     assert (error.code, str(error.place)) == ("MED108", f"{tmp_path / 'databricks.yml'}:4:25")
 
 
+@pytest.mark.fidelity(
+    "A variable without a value in the target stops validation",
+    source="dev-tools/bundles/variables",
+    verdict="refused",
+    code="MED130",
+)
 @pytest.mark.parametrize("field", ["description: no default", "default:"])
 def test_a_variable_without_a_value_is_an_error(tmp_path: Path, field: str) -> None:
     error = refusal(tmp_path, f"bundle: {{name: s}}\nvariables:\n  x:\n    {field}\n")
@@ -271,6 +327,9 @@ def test_an_unknown_variable_on_the_command_line_names_the_nearest(tmp_path: Pat
     assert (error.code, error.exit_code, error.help) == ("MED106", 2, "did you mean catalog?")
 
 
+@pytest.mark.fidelity(
+    "A target sets declared variables only", source="dev-tools/bundles/variables", verdict="refused", code="MED106"
+)
 def test_a_target_cannot_set_a_variable_that_is_not_declared(tmp_path: Path) -> None:
     error = refusal(
         tmp_path,
@@ -284,6 +343,11 @@ def test_a_target_cannot_set_a_variable_that_is_not_declared(tmp_path: Path) -> 
     )
 
 
+@pytest.mark.fidelity(
+    "${workspace.current_user.…} is the user of the workspace; without one it is local@localhost",
+    source="dev-tools/bundles/settings, substitutions",
+    verdict="same",
+)
 def test_the_identity_of_a_workspace_replaces_the_local_one(tmp_path: Path) -> None:
     root = write(
         tmp_path,

@@ -21,6 +21,11 @@ THREE_TARGETS = """
     """
 
 
+@pytest.mark.fidelity(
+    "Without a named target the one with default: true is taken",
+    source="dev-tools/bundles/settings, targets",
+    verdict="same",
+)
 def test_the_default_target_is_taken(tmp_path: Path) -> None:
     bundle = load(tmp_path, THREE_TARGETS)
 
@@ -39,6 +44,9 @@ def test_a_named_target_sets_mode_and_variables(tmp_path: Path, target: str, mod
     assert (bundle.target, bundle.mode, bundle.variables) == (target, mode, {"catalog": catalog})
 
 
+@pytest.mark.fidelity(
+    "The only target of a bundle is its default", source="dev-tools/bundles/settings, targets", verdict="same"
+)
 def test_the_only_target_needs_no_mark(tmp_path: Path) -> None:
     assert load(tmp_path, "bundle: {name: shop}\ntargets: {here: {}}\n").target == "here"
 
@@ -49,6 +57,9 @@ def test_a_bundle_without_targets_has_the_target_default(tmp_path: Path) -> None
     assert (bundle.target, bundle.mode) == ("default", None)
 
 
+@pytest.mark.fidelity(
+    "environments: is the old word for targets:", source="dev-tools/bundles/settings, targets", verdict="same"
+)
 def test_the_old_word_environments_means_targets(tmp_path: Path) -> None:
     assert load(tmp_path, "bundle: {name: shop}\nenvironments: {a: {}, b: {default: true}}\n").target == "b"
 
@@ -70,12 +81,24 @@ def test_without_a_default_target_one_has_to_be_named(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.fidelity(
+    "Two default targets stop validation",
+    source="dev-tools/bundles/settings, targets",
+    verdict="refused",
+    code="MED105",
+)
 def test_two_default_targets_are_refused(tmp_path: Path) -> None:
     error = refusal(tmp_path, "bundle: {name: shop}\ntargets: {a: {default: true}, b: {default: true}}\n")
 
     assert (error.code, error.found) == ("MED105", "a, b")
 
 
+@pytest.mark.fidelity(
+    "A target's mode is development or production",
+    source="dev-tools/bundles/deployment-modes",
+    verdict="refused",
+    code="MED131",
+)
 def test_a_mode_is_development_or_production(tmp_path: Path) -> None:
     error = refusal(tmp_path, "bundle: {name: shop}\ntargets:\n  a:\n    mode: developement\n")
 
@@ -86,6 +109,11 @@ def test_a_mode_is_development_or_production(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.fidelity(
+    "Included files are merged in order; a pattern may match nothing",
+    source="dev-tools/bundles/settings, include",
+    verdict="same",
+)
 def test_included_files_are_merged_and_a_pattern_may_match_nothing(tmp_path: Path) -> None:
     root = write(
         tmp_path,
@@ -112,12 +140,21 @@ def test_included_files_are_merged_and_a_pattern_may_match_nothing(tmp_path: Pat
     assert bundle.volumes == {"landing": "/Volumes/main/bronze/in"}
 
 
+@pytest.mark.fidelity(
+    "A file named under include: has to exist",
+    source="dev-tools/bundles/settings, include",
+    verdict="refused",
+    code="MED104",
+)
 def test_an_included_file_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     error = refusal(tmp_path, "bundle: {name: shop}\ninclude:\n  - resources/a.yml\n")
 
     assert (error.code, str(error.place)) == ("MED104", f"{tmp_path / 'databricks.yml'}:3:5")
 
 
+@pytest.mark.fidelity(
+    "A resource key stands once in a bundle", source="bundle validate", verdict="refused", code="MED103"
+)
 def test_a_resource_key_is_used_once_whatever_the_kind(tmp_path: Path) -> None:
     root = write(
         tmp_path,
@@ -137,6 +174,11 @@ def test_a_resource_key_is_used_once_whatever_the_kind(tmp_path: Path) -> None:
     assert [str(note) for note in error.notes] == [f"{root / 'resources' / 'a.yml'}:3:11"]
 
 
+@pytest.mark.fidelity(
+    "A target's resources are laid over the common ones: mappings merged, tasks and clusters by their key",
+    source="dev-tools/bundles/settings, targets",
+    verdict="same",
+)
 def test_a_target_lays_its_resources_over_the_common_ones(tmp_path: Path) -> None:
     bundle = load(
         tmp_path,
@@ -194,6 +236,9 @@ def test_run_as_of_a_target_replaces_the_common_one(tmp_path: Path) -> None:
     assert load(tmp_path, text, "prod").run_as == "11-22"
 
 
+@pytest.mark.fidelity(
+    "YAML anchors and merge keys work in bundle files", source="dev-tools/bundles/settings", verdict="same"
+)
 def test_anchors_and_merge_keys_are_followed(tmp_path: Path) -> None:
     bundle = load(
         tmp_path,
@@ -212,6 +257,9 @@ def test_anchors_and_merge_keys_are_followed(tmp_path: Path) -> None:
     assert bundle.resources["schemas"]["silver"] == {"catalog_name": "main", "comment": "its own", "name": "silver"}
 
 
+@pytest.mark.fidelity(
+    "Unquoted YAML scalars have the types that the CLI gives them", source="dev-tools/bundles/settings", verdict="same"
+)
 def test_scalars_have_the_types_that_the_cli_gives_them(tmp_path: Path) -> None:
     bundle = load(
         tmp_path,
@@ -244,7 +292,9 @@ def test_a_folder_without_databricks_yml_gives_advice(tmp_path: Path) -> None:
         load_bundle(tmp_path)
 
     assert (caught.value.code, caught.value.next) == ("MED101", "medallion new")
-    assert caught.value.help == "run the command in a project folder, or name one with --project"
+    assert caught.value.help == (
+        "run the command in a project folder, name one with --project, or name files: medallion run --files"
+    )
 
 
 @pytest.mark.parametrize(
@@ -265,6 +315,7 @@ def test_wrong_yaml_is_an_error_at_its_place(tmp_path: Path, text: str, code: st
     assert (error.code, str(error.place)) == (code, f"{tmp_path / 'databricks.yml'}:{line}:{column}")
 
 
+@pytest.mark.fidelity("Of a YAML key given twice the last one counts", source="bundle validate", verdict="same")
 def test_of_a_key_given_twice_the_last_wins_as_for_the_cli(tmp_path: Path) -> None:
     assert load(tmp_path, "bundle: {name: first}\nbundle: {name: last}\n").name == "last"
 

@@ -10,6 +10,11 @@ from python_projects import dataset, flow, reads, record_project, record_text, w
 from medallion_toolkit.model import Column
 
 
+@pytest.mark.fidelity(
+    "@dp.table, @dp.materialized_view and @dp.temporary_view define a dataset with its own flow",
+    source="ldp/developer/python-ref",
+    verdict="same",
+)
 def test_table_decorators_make_datasets_with_their_own_flow(tmp_path: Path) -> None:
     recording = record_text(
         tmp_path,
@@ -58,6 +63,11 @@ def test_a_place_is_the_line_of_the_declaration(tmp_path: Path) -> None:
     assert (place.path, place.line) == (str(tmp_path / "pipeline.py"), 3)
 
 
+@pytest.mark.fidelity(
+    "A dataset's name is completed with the pipeline's catalog and schema, whatever its case and quotes",
+    source="ldp/developer/python-ref",
+    verdict="same",
+)
 @pytest.mark.parametrize(
     ("written", "full"),
     [
@@ -74,6 +84,11 @@ def test_names_are_completed_to_three_parts(tmp_path: Path, written: str, full: 
     assert [item.name for item in recording.datasets] == [full]
 
 
+@pytest.mark.fidelity(
+    "schema= takes DDL text with comments, NOT NULL, masks and generated columns",
+    source="ldp/developer/python-ref",
+    verdict="same",
+)
 def test_a_schema_text_gives_typed_columns(tmp_path: Path) -> None:
     recording = record_text(
         tmp_path,
@@ -100,6 +115,7 @@ def test_a_schema_text_gives_typed_columns(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.fidelity("schema= takes a StructType", source="ldp/developer/python-ref", verdict="same")
 def test_a_struct_type_gives_columns(tmp_path: Path) -> None:
     recording = record_text(
         tmp_path,
@@ -232,6 +248,9 @@ def test_two_definitions_of_a_dataset_are_both_given(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.fidelity(
+    "Event hooks are called by the workspace only", source="ldp/observability, event hooks", verdict="not shown"
+)
 def test_an_event_hook_is_noted_and_the_rest_recorded(tmp_path: Path) -> None:
     recording = record_text(
         tmp_path,
@@ -270,6 +289,12 @@ def test_declared_at_names_where_a_declaration_comes_from(tmp_path: Path) -> Non
     assert dataset(recording, "shop.silver.t").place.path == str(tmp_path / "pipeline.py")
 
 
+@pytest.mark.fidelity(
+    "An unknown argument of a pipeline function is an error",
+    source="ldp/developer/python-ref",
+    verdict="refused",
+    code="MED254",
+)
 @pytest.mark.parametrize(
     ("call", "code", "advice"),
     [
@@ -280,6 +305,7 @@ def test_declared_at_names_where_a_declaration_comes_from(tmp_path: Path) -> Non
         ("dp.create_streaming_table(3)", "MED253", None),
         ("dp.create_auto_cdc_flow('t', 's', [], 'b')", "MED253", None),
         ("dp.create_auto_cdc_flow('t', 's', ['a'], 3)", "MED253", None),
+        ("dp.create_auto_cdc_flow('t', 's', ['a'], 'b', column_list=['a'], except_column_list=['c'])", "MED253", None),
         ("dp.create_auto_cdc_flow('t', 's', ['a'], 'b', stored_as_scd_type=3)", "MED253", None),
         ("dp.create_auto_cdc_flow('t', 's', ['a'], 'b', stored_as_scd_type='bitemporal')", "MED255", None),
         ("dp.create_auto_cdc_from_snapshot_flow('t', keys=['a'])", "MED253", None),

@@ -10,6 +10,11 @@ from python_projects import dataset, record_text
 ALL_ACTIONS = [("kept", "warn"), ("dropped", "drop"), ("failed", "fail")]
 
 
+@pytest.mark.fidelity(
+    "Expectation decorators stand above or below the dataset's, in any number",
+    source="ldp/developer/ldp-python-ref-expectations",
+    verdict="same",
+)
 def test_decorators_above_and_below_the_dataset_keep_their_order(tmp_path: Path) -> None:
     recording = record_text(
         tmp_path,
@@ -36,6 +41,11 @@ def test_decorators_above_and_below_the_dataset_keep_their_order(tmp_path: Path)
     ]
 
 
+@pytest.mark.fidelity(
+    "expect_all, expect_all_or_drop and expect_all_or_fail take dictionaries, in dp and dlt",
+    source="ldp/developer/ldp-python-ref-expectations",
+    verdict="same",
+)
 @pytest.mark.parametrize("module", ["from pyspark import pipelines as dp", "import dlt as dp"])
 def test_dictionaries_of_rules_have_each_action(tmp_path: Path, module: str) -> None:
     recording = record_text(
@@ -56,6 +66,11 @@ def test_dictionaries_of_rules_have_each_action(tmp_path: Path, module: str) -> 
     assert [(item.name, item.action) for item in expectations] == ALL_ACTIONS
 
 
+@pytest.mark.fidelity(
+    "create_streaming_table takes expect_all, expect_all_or_drop and expect_all_or_fail",
+    source="ldp/developer/ldp-python-ref-expectations",
+    verdict="same",
+)
 def test_a_streaming_table_takes_rules_as_arguments(tmp_path: Path) -> None:
     recording = record_text(
         tmp_path,

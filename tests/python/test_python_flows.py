@@ -42,6 +42,7 @@ def test_append_flows_feed_tables_and_sinks(tmp_path: Path) -> None:
     assert (out.kind, out.clauses, out.properties) == ("sink", {"using": "kafka"}, {"topic": "events"})
 
 
+@pytest.mark.fidelity("Append flows made in a loop each keep their own values", source="ldp/flows", verdict="same")
 def test_flows_made_in_a_loop_keep_their_own_values(tmp_path: Path) -> None:
     recording = record_text(
         tmp_path,
@@ -130,11 +131,27 @@ def test_what_the_model_has_no_field_for_becomes_an_option(tmp_path: Path) -> No
         """
         from pyspark import pipelines as dp
 
-        dp.create_auto_cdc_flow("t", "s", ["a"], "b", where="c > 1", ignore_null_updates_column_list=["d", "e"])
+        dp.create_auto_cdc_flow("t", "s", ["a"], "b", where="c > 1", system_sequence_by="at")
         """,
     )
 
-    assert recording.flows[0].options == {"where": "c > 1", "ignore_null_updates_columns": "d, e"}
+    assert recording.flows[0].options == {"where": "c > 1", "system_sequence_by": "at"}
+
+
+def test_null_updates_are_ignored_for_chosen_columns(tmp_path: Path) -> None:
+    recording = record_text(
+        tmp_path,
+        """
+        from pyspark import pipelines as dp
+
+        dp.create_auto_cdc_flow("t", "s", ["a"], "b", ignore_null_updates_column_list=["d", "e"])
+        dp.create_auto_cdc_flow("t", "s", ["a"], "b", ignore_null_updates_except_column_list=["f"])
+        """,
+    )
+
+    first, second = (item.cdc for item in recording.flows)
+    assert first == Cdc("s", ("a",), "b", ignore_null_updates=True, ignore_null_columns=("d", "e"))
+    assert second == Cdc("s", ("a",), "b", ignore_null_updates=True, ignore_null_except=("f",))
 
 
 @pytest.mark.parametrize("argument", ["source=next_snapshot", "snapshot_and_version=next_snapshot"])

@@ -46,6 +46,11 @@ def names(recording: Recording) -> list[str]:
     return [item.name for item in recording.datasets]
 
 
+@pytest.mark.fidelity(
+    "Each pipeline imports its own modules, also where two share a package's name",
+    source="ldp/developer/import-workspace-files",
+    verdict="same",
+)
 def test_two_projects_with_one_package_name_do_not_meet(tmp_path: Path) -> None:
     first = record_project(helpers(tmp_path / "a", "one"), "python/contracts.py")
     second = record_project(helpers(tmp_path / "b", "two"), "python/contracts.py")
@@ -106,6 +111,11 @@ def test_a_module_loaded_before_is_back_afterwards(tmp_path: Path, monkeypatch: 
     assert sys.modules["medallion"] is mine
 
 
+@pytest.mark.fidelity(
+    "Modules are found in the pipeline's root path first, then beside the file",
+    source="ldp/developer/import-workspace-files",
+    verdict="same",
+)
 def test_the_root_path_comes_first_then_the_folder_of_the_file(tmp_path: Path) -> None:
     root = write(
         tmp_path,
@@ -193,6 +203,11 @@ def test_dataclasses_with_postponed_annotations_work_in_a_pipeline_file(tmp_path
     assert names(record_project(write(tmp_path, {"a.py": text}), "a.py")) == ["shop.silver.orders"]
 
 
+@pytest.mark.fidelity(
+    "spark.conf.get of a key with a default gives the default where the pipeline has none",
+    source="ldp/parameters",
+    verdict="same",
+)
 def test_configuration_is_answered_without_a_session(tmp_path: Path) -> None:
     text = """
         from pyspark import pipelines as dp

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from python_projects import record_project, write
 
 SOURCE = """
@@ -33,6 +34,11 @@ SOURCE = """
     """
 
 
+@pytest.mark.fidelity(
+    "Python notebooks in source format are pipeline code; %md cells and titles are not",
+    source="ldp/developer, notebooks",
+    verdict="same",
+)
 def test_a_notebook_in_source_format_is_recorded_with_its_line_numbers(tmp_path: Path) -> None:
     recording = record_project(write(tmp_path, {"n.py": SOURCE}), "n.py")
 
@@ -43,13 +49,23 @@ def test_a_notebook_in_source_format_is_recorded_with_its_line_numbers(tmp_path:
     ]
 
 
-def test_a_run_of_another_notebook_is_noted(tmp_path: Path) -> None:
-    [note] = record_project(write(tmp_path, {"n.py": SOURCE}), "n.py").notes
+@pytest.mark.fidelity(
+    "Cells with magic commands other than %pip and %md, such as %sql and %run in a Python notebook, are passed over",
+    source="event log warning on magic commands in pipeline notebooks",
+    verdict="same",
+)
+def test_cells_that_pipelines_pass_over_are_noted(tmp_path: Path) -> None:
+    notes = record_project(write(tmp_path, {"n.py": SOURCE}), "n.py").notes
 
-    assert (note.code, note.found) == ("MED255", "%run ./shared/setup")
-    assert str(note.place) == f"{tmp_path / 'n.py'}:18"
+    assert [(note.code, note.found, str(note.place)) for note in notes] == [
+        ("MED255", "%sql", f"{tmp_path / 'n.py'}:12"),
+        ("MED255", "%run ./shared/setup", f"{tmp_path / 'n.py'}:18"),
+    ]
 
 
+@pytest.mark.fidelity(
+    "Lines with %pip do not end a pipeline file", source="ldp/developer/external-dependencies", verdict="same"
+)
 def test_magic_lines_outside_of_comments_are_left_out(tmp_path: Path) -> None:
     text = """
         %pip install something

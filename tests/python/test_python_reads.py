@@ -68,6 +68,9 @@ def test_a_join_on_columns_of_frames_is_read(tmp_path: Path) -> None:
     assert reads(recording, "shop.silver.t") == (("orders", "batch"), ("customers", "batch"))
 
 
+@pytest.mark.fidelity(
+    "spark.sql with STREAM(…) in its text makes a streaming read", source="ldp/developer/python-ref", verdict="same"
+)
 def test_sql_text_is_read_with_its_streams(tmp_path: Path) -> None:
     recording = record_text(
         tmp_path,

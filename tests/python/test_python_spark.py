@@ -28,6 +28,11 @@ def rows(recording: Recording, name: str) -> list[Row]:
     return frame_of(recording, name).collect()
 
 
+@pytest.mark.fidelity(
+    "Columns built at the top of a pipeline file work in its dataset functions",
+    source="ldp/developer/python-ref",
+    verdict="same",
+)
 def test_columns_made_while_the_file_loads_work_in_the_query(tmp_path: Path, spark: SparkSession) -> None:
     text = """
         from pyspark import pipelines as dp
@@ -72,6 +77,11 @@ def test_the_text_of_a_real_column_means_the_same(tmp_path: Path, spark: SparkSe
     assert [tuple(row) for row in frame.selectExpr(*conditions).collect()] == [(True, True, True), (False, False, True)]
 
 
+@pytest.mark.fidelity(
+    "Python UDFs defined in modules of the project run on Spark's workers",
+    source="ldp/developer/import-workspace-files",
+    verdict="same",
+)
 def test_functions_of_project_modules_reach_the_workers_of_spark(tmp_path: Path, spark: SparkSession) -> None:
     def project(folder: str, ending: str) -> Recording:
         files = {

@@ -90,8 +90,8 @@ def test_every_pin_has_hashes_and_no_address() -> None:
 
 def test_engine_versions_are_the_ones_the_jars_were_made_for() -> None:
     from medallion_toolkit.doctor.checks import ENGINE_PACKAGES
-    from medallion_toolkit.engine.jars import DELTA_JARS
+    from medallion_toolkit.engine.jars import ENGINE_JARS
 
     declared = set(PROJECT["project"]["optional-dependencies"]["local"])
     assert declared == {f"{name}=={version}" for name, version in ENGINE_PACKAGES.items()}
-    assert {jar.revision for jar in DELTA_JARS} == {ENGINE_PACKAGES["delta-spark"]}
+    assert {jar.revision for jar in ENGINE_JARS if jar.organisation == "io.delta"} == {ENGINE_PACKAGES["delta-spark"]}

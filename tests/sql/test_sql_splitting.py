@@ -28,6 +28,11 @@ def test_semicolons_separate_statements(sql, expected):
     assert cut(sql) == expected
 
 
+@pytest.mark.fidelity(
+    "Cells of SQL notebooks separate statements without semicolons, with and without the notebook's head line",
+    source="ldp/developer/sql-dev",
+    verdict="same",
+)
 @pytest.mark.parametrize("header", ["", "-- Databricks notebook source\n"])
 def test_notebook_cells_separate_statements_without_semicolons(header):
     sql = (

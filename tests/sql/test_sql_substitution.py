@@ -10,6 +10,9 @@ from medallion_toolkit.sql.substitution import parameters_of, substitute
 PLACE = Place("sql/silver/orders.sql", 7, 5)
 
 
+@pytest.mark.fidelity(
+    "${key} is replaced as text everywhere in a statement, also inside strings", source="ldp/parameters", verdict="same"
+)
 def test_every_placeholder_gets_its_value_also_in_strings():
     text = "SELECT '${landing}/orders' FROM ${bronze}.raw_${ source.name }"
     values = {"landing": "/Volumes/l", "bronze": "b", "source.name": "shop"}
@@ -25,6 +28,12 @@ def test_text_without_placeholders_stays():
     assert substitute("SELECT '$5', $x, {a}, {{b}}", {}, PLACE) == "SELECT '$5', $x, {a}, {{b}}"
 
 
+@pytest.mark.fidelity(
+    "${key} that the configuration does not have is an error, not an empty text",
+    source="ldp/parameters",
+    verdict="refused",
+    code="MED209",
+)
 def test_an_unknown_name_is_an_error_with_the_nearest_one():
     with pytest.raises(SqlError) as caught:
         substitute("SELECT 1,\n  * FROM ${brozne}.orders", {"bronze": "b", "silver": "s"}, PLACE)

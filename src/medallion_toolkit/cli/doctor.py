@@ -14,7 +14,7 @@ def doctor(
     project: Annotated[Path, typer.Option(help="Folder of the project.", file_okay=False, exists=True)] = Path(),
     as_json: Annotated[bool, typer.Option("--json", help="The result as JSON.")] = False,
 ) -> None:
-    """Check Python, Java, Spark, Delta jars, CLI, memory, disk and the project; say how to fix each."""
+    """Check Python, Java, Spark, engine jars, CLI, memory, disk and the project; say how to fix each."""
     from medallion_toolkit.doctor.examination import examine
 
     with reported(as_json):

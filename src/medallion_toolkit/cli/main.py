@@ -6,9 +6,12 @@ import sys
 
 import typer
 
+from medallion_toolkit.cli.clean import clean
 from medallion_toolkit.cli.deliver import deliver
 from medallion_toolkit.cli.describe import describe
+from medallion_toolkit.cli.dev import dev
 from medallion_toolkit.cli.doctor import doctor
+from medallion_toolkit.cli.explain import explain
 from medallion_toolkit.cli.generate import generate
 from medallion_toolkit.cli.new import new
 from medallion_toolkit.cli.parse import parse
@@ -16,6 +19,7 @@ from medallion_toolkit.cli.permissions import permissions
 from medallion_toolkit.cli.render import render
 from medallion_toolkit.cli.run import run
 from medallion_toolkit.cli.show import show
+from medallion_toolkit.cli.sql import sql
 from medallion_toolkit.cli.tests import run_project_tests
 
 app = typer.Typer(
@@ -27,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-COMMANDS = (new, run, show, describe, render, generate, deliver, permissions, parse, doctor)
+COMMANDS = (new, run, dev, show, sql, explain, describe, render, generate, deliver, clean, permissions, parse, doctor)
 for command in COMMANDS:
     app.command()(command)
 app.command("test")(run_project_tests)

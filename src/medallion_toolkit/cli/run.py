@@ -18,14 +18,29 @@ def run(
         str, typer.Option(help="Datasets: NAME, +NAME with inputs, NAME+ with consumers, by comma.")
     ] = "",
     full_refresh: Annotated[str, typer.Option(help="Datasets to make anew, by comma; * for all.")] = "",
+    files: Annotated[
+        list[str] | None, typer.Option(help="A pipeline without a bundle: a glob of SQL and Python files; repeatable.")
+    ] = None,
+    conf: Annotated[
+        list[str] | None, typer.Option(help="With --files: a setting KEY=VALUE, or KEY=./folder; repeatable.")
+    ] = None,
+    all: Annotated[bool, typer.Option("--all", help="Run also what has not changed since its last run.")] = False,
     validate_only: Annotated[bool, typer.Option(help="Check files, graph and contracts; run nothing.")] = False,
+    explain_differences: Annotated[
+        bool, typer.Option(help="List what is translated, refused or not shown here, with its place; run nothing.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
 ) -> None:
     """Run the pipelines here, on the files of the mapped folders."""
     with reported(json, project):
+        _name_files(project, files or [], conf or [])
+        if explain_differences:
+            _explain_differences(project, vars, json)
+            return
         if validate_only:
             _validate(project, vars, json)
             return
+        from medallion_toolkit.engine.lock import hold_lock
         from medallion_toolkit.engine.run import LocalRun, RunOptions, run_project
         from medallion_toolkit.engine.session import SessionOnDemand
         from medallion_toolkit.report.as_json import run_as_json
@@ -40,17 +55,37 @@ def run(
             text = "There is nothing to run yet: no pipeline has a dataset. Next: add sql/bronze/<table>.sql"
             print_json({"ok": True, "datasets": [], "message": text}) if json else typer.echo(text)
             return
-        result = run_project(opened, RunOptions(pipeline, _names(select), _names(full_refresh)), progress)
-        report = report_of(opened, result)
-        write_report(report, opened.store.report())
-        document = run_as_json(opened.project, result)
-        save_run(opened.store.runs(), document)
+        options = RunOptions(pipeline, _names(select), _names(full_refresh), all)
+        with hold_lock(opened.store.root, progress.waiting):
+            result = run_project(opened, options, progress)
+            document = run_as_json(opened.project, result)
+            if not result.is_unchanged:
+                write_report(report_of(opened, result), opened.store.report())
+                save_run(opened.store.runs(), document)
         if json:
             print_json(document)
         else:
             typer.echo(summary(opened.project, result, str(project / ".medallion" / "report.html")))
         if not result.ok:
             raise typer.Exit(1)
+
+
+def _name_files(folder: Path, files: list[str], conf: list[str]) -> None:
+    from medallion_toolkit.project.without_bundle import chosen_files
+
+    pipeline = chosen_files(folder, files, conf)
+    if pipeline is not None:
+        typer.echo(pipeline.headline, err=True)
+
+
+def _explain_differences(folder: Path, target: str | None, json: bool) -> None:
+    from medallion_toolkit.differences.project import project_differences
+    from medallion_toolkit.differences.text import differences_as_dict, differences_as_text
+
+    found = project_differences(folder, target)
+    print_json(differences_as_dict(found)) if json else typer.echo(differences_as_text(found))
+    if found.is_refused:
+        raise typer.Exit(1)
 
 
 def _validate(folder: Path, target: str | None, json: bool) -> None:

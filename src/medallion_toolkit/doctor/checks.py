@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from medallion_toolkit.engine.jars import DELTA_JARS, MIRROR_VARIABLE, cache_folder, missing_jars
+from medallion_toolkit.engine.jars import ENGINE_JARS, MIRROR_VARIABLE, cache_folder, missing_jars
 from medallion_toolkit.engine.java import OLDEST_JAVA, require_java
 from medallion_toolkit.errors import EnvironmentProblem
 from medallion_toolkit.python.project_modules import SUPPORTED_INTERFACES
@@ -81,16 +81,16 @@ def check_engine() -> Check:
     )
 
 
-def check_delta_jars() -> Check:
-    """The Delta jars in the cache, with the right checksums. Nothing is fetched here."""
+def check_engine_jars() -> Check:
+    """The engine jars in the cache, with the right checksums. Nothing is fetched here."""
     folder = cache_folder()
-    missing = missing_jars(DELTA_JARS, folder)
+    missing = missing_jars(ENGINE_JARS, folder)
     return Check(
-        name="Delta jars",
+        name="engine jars",
         ok=not missing,
         required=False,
-        found=f"{len(DELTA_JARS) - len(missing)} of {len(DELTA_JARS)} in {folder}",
-        expected=", ".join(jar.file_name for jar in DELTA_JARS),
+        found=f"{len(ENGINE_JARS) - len(missing)} of {len(ENGINE_JARS)} in {folder}",
+        expected=", ".join(jar.file_name for jar in ENGINE_JARS),
         fix=f"go online for the first `medallion run`, it fetches them; behind a firewall set {MIRROR_VARIABLE}",
     )
 

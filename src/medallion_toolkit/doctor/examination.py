@@ -8,7 +8,7 @@ from pathlib import Path
 from medallion_toolkit.doctor.checks import (
     Check,
     check_cli,
-    check_delta_jars,
+    check_engine_jars,
     check_disk,
     check_engine,
     check_helpers,
@@ -58,7 +58,7 @@ def examine(folder: Path) -> Examination:
         check_python(),
         check_java(),
         check_engine(),
-        check_delta_jars(),
+        check_engine_jars(),
         check_cli(),
         check_memory(),
         check_disk(folder),

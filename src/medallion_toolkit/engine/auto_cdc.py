@@ -3,140 +3,181 @@
 Type 1 keeps one stored row a key (deletes stay as tombstones); type 2 keeps every event and marks which of
 them are versions, so that a late event changes exactly the versions beside it. The result depends on the set
 of events only: not on their order, nor on how they are split into batches. Of events with equal key and
-sequence one counts: a delete before an upsert, then the greatest by its columns as JSON.
+sequence one counts: a delete before an upsert, then the greatest by its columns as JSON. Expectations judge
+upserts; of deletes and truncates only keys and sequence matter.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from medallion_toolkit.engine.expectations import Counts, counts_of, observed
+from medallion_toolkit.engine.binding import Binder
+from medallion_toolkit.engine.cdc_tables import make_target, target_of
+from medallion_toolkit.engine.cdc_target import (
+    DELETED,
+    TIE,
+    TRUNCATES,
+    UNSET,
+    Chosen,
+    Target,
+    chosen_columns,
+    listed,
+)
+from medallion_toolkit.engine.commits import stated
+from medallion_toolkit.engine.computed_columns import guarded_events
+from medallion_toolkit.engine.declared_columns import check_declared
+from medallion_toolkit.engine.expectations import Counts, check_conditions, counts_of, observed
 from medallion_toolkit.engine.files.rescue import literal, quoted
+from medallion_toolkit.engine.partial_updates import unset_values
 from medallion_toolkit.engine.scd import merge_type_1, merge_type_2
 from medallion_toolkit.engine.store import Store
-from medallion_toolkit.engine.tables import HIDDEN, SEQUENCE, STATE, empty_frame
+from medallion_toolkit.engine.tables import SEQUENCE, committed_batch
 from medallion_toolkit.engine.writing import run_stream
 from medallion_toolkit.errors import PipelineError, UnsupportedError
-from medallion_toolkit.graph.names import split_name
+from medallion_toolkit.graph.model import Node
 from medallion_toolkit.model import Cdc, Expectation, Flow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pyspark.sql import DataFrame, SparkSession
 
-DELETED = f"{HIDDEN}is_delete"
-TIE = f"{HIDDEN}tie"
+ELSEWHERE = {
+    "where": "WHERE",
+    "system_sequence_by": "SYSTEM SEQUENCE BY",
+    "columns_to_update": "COLUMNS TO UPDATE",
+    "stored_as": "STORED AS BITEMPORAL",
+}
 
 
-@dataclass(frozen=True)
-class Target:
-    """The stored columns of an AUTO CDC target: its keys, all data columns, and those whose change opens a version."""
-
-    path: str
-    keys: tuple[str, ...]
-    columns: tuple[str, ...]
-    tracked: tuple[str, ...]
-
-    @property
-    def compared(self) -> tuple[str, ...]:
-        """Columns that decide between events of equal sequence: metadata (`_…`) never does."""
-        return tuple(column for column in self.columns if not column.startswith("_")) or self.columns
+def run_cdc(binder: Binder, node: Node, flow: Flow) -> Counts:
+    """Apply what one AUTO CDC flow of the dataset reads; its flows each keep a checkpoint of their own."""
+    cdc = _checked(flow)
+    source = binder.table(cdc.source, "batch" if flow.once else "stream", flow.place, options=flow.options)
+    check_declared(node.dataset, source, is_cdc=True)
+    check_conditions(source, node.dataset.expectations)
+    source = guarded_events(node.dataset, source, cdc)
+    flows = [other.cdc for other in node.flows if other.cdc is not None]
+    return apply_changes(binder.spark, binder.store, flow, source, node.dataset.expectations, flows)
 
 
 def apply_changes(
-    spark: SparkSession, store: Store, flow: Flow, source: DataFrame, expectations: Sequence[Expectation]
+    spark: SparkSession,
+    store: Store,
+    flow: Flow,
+    source: DataFrame,
+    expectations: Sequence[Expectation],
+    flows: Sequence[Cdc] = (),
 ) -> Counts:
-    """Apply the change events that arrived since the last update to the flow's target."""
+    """Apply the change events that arrived since the last update to the flow's target.
+
+    `flows` are the clauses of all flows into the target.
+    """
     cdc = _checked(flow)
-    target = _target(cdc, source, str(store.table(flow.target)), flow)
-    events = _events(source, cdc, target)
-    _make_target(spark, store, flow, cdc, target, events)
-    merge = merge_type_1 if cdc.scd_type == 1 else merge_type_2
+    chosen = chosen_columns(cdc, source.columns, flow)
+    target = target_of(spark, store, flow, source, chosen, flows or (cdc,))
+    events = _events(source, cdc, target, chosen)
+    make_target(spark, store, flow, cdc, target, events)
 
-    def write(batch: DataFrame, _application: str, _number: int) -> Counts:
-        from pyspark.sql import Observation
+    def write(batch: DataFrame, application: str, number: int) -> Counts:
+        if committed_batch(spark, store, flow.target, application) >= number:
+            return Counts()
+        session = _remembering(batch.sparkSession, application, number)
+        return _apply_batch(session, batch, flow, cdc, target, expectations)
 
-        observation = Observation()
-        rows = observed(_guarded(batch, flow), observation, expectations).persist()
-        try:
-            deleted = rows.where(DELETED).count()
-            merge(spark, rows, target)
-        finally:
-            rows.unpersist()
-        counts = counts_of(observation.get, expectations)
-        return Counts(counts.rows_in, counts.written - deleted, counts.dropped, deleted, counts.expectations)
+    if not flow.once:
+        return run_stream(store, flow, events, write)
+    if events.isStreaming:
+        raise PipelineError("MED270", "AUTO CDC ONCE reads its source as batch", place=flow.place)
+    application = f"once:{flow.name}"
+    if committed_batch(spark, store, flow.target, application) >= 0:
+        return Counts()
+    session = _remembering(own_session(spark), application, 0)
+    return _apply_batch(session, events, flow, cdc, target, expectations)
 
-    return run_stream(store, flow, events, write)
+
+def own_session(spark: SparkSession) -> SparkSession:
+    """A session with settings of its own, as a stream's batches have."""
+    from pyspark.sql import SparkSession
+
+    return SparkSession(spark.sparkContext, spark._jsparkSession.cloneSession())
+
+
+def _remembering(session: SparkSession, application: str, number: int) -> SparkSession:
+    """The session, whose next MERGE remembers in its commit that this batch is written."""
+    session.conf.set("spark.databricks.delta.write.txnAppId", application)
+    session.conf.set("spark.databricks.delta.write.txnVersion", str(number))
+    return session
 
 
 def _checked(flow: Flow) -> Cdc:
     cdc = flow.cdc
     if cdc is None:
         raise PipelineError("MED210", f"the flow {flow.name} has no AUTO CDC clauses", place=flow.place)
-    refused = {
-        "APPLY AS TRUNCATE WHEN": cdc.truncate_when is not None,
-        "IGNORE NULL UPDATES": cdc.ignore_null_updates,
-        "ONCE": flow.once,
-    }
-    for clause, is_used in refused.items():
-        if is_used:
-            raise UnsupportedError("MED402", f"AUTO CDC with {clause} is not supported locally yet", place=flow.place)
+    for option, clause in ELSEWHERE.items():
+        if option in flow.options:
+            raise UnsupportedError(
+                "MED402",
+                f"AUTO CDC with {clause} is not supported locally",
+                place=flow.place,
+                help="filter events in a temporary view that the flow reads" if option == "where" else None,
+            )
+    if cdc.scd_type == 2 and cdc.truncate_when is not None:
+        raise PipelineError(
+            "MED270",
+            "APPLY AS TRUNCATE WHEN needs SCD TYPE 1",
+            place=flow.place,
+            found="STORED AS SCD TYPE 2",
+            help="a history keeps the rows that a truncate would take away; leave the clause out",
+        )
     return cdc
 
 
-def _target(cdc: Cdc, source: DataFrame, path: str, flow: Flow) -> Target:
-    by_lower = {column.lower(): column for column in source.columns}
-
-    def known(names: Sequence[str], clause: str) -> tuple[str, ...]:
-        found = []
-        for name in names:
-            column = by_lower.get(split_name(name)[-1])
-            if column is None:
-                raise PipelineError(
-                    "MED215",
-                    f"{clause} names the column {name}, which {cdc.source} does not have",
-                    place=flow.place,
-                    expected=", ".join(source.columns),
-                )
-            found.append(column)
-        return tuple(found)
-
-    keys = known(cdc.keys, "KEYS")
-    left_out = set(known(cdc.except_columns, "COLUMNS * EXCEPT"))
-    chosen = known(cdc.columns, "COLUMNS") if cdc.columns is not None else tuple(source.columns)
-    columns = tuple(column for column in chosen if column not in left_out)
-    columns = (*[key for key in keys if key not in columns], *columns)
-    tracked = known(cdc.track_history, "TRACK HISTORY ON") if cdc.track_history is not None else columns
-    untracked = {*keys, *known(cdc.track_history_except, "TRACK HISTORY ON * EXCEPT")}
-    return Target(path, keys, columns, tuple(column for column in tracked if column not in untracked))
+def _events(source: DataFrame, cdc: Cdc, target: Target, chosen: Chosen) -> DataFrame:
+    """The source as events: the target's columns, and hidden ones that say what each event does."""
+    truncates = f"coalesce(({cdc.truncate_when}), false)" if cdc.truncate_when else "false"
+    deletes = f"coalesce(({cdc.delete_when}), false)" if cdc.delete_when else "false"
+    columns = [
+        quoted(name) if name in chosen.columns else f"CAST(NULL AS {kind.simpleString()}) AS {quoted(name)}"
+        for name, kind in target.types.items()
+    ]
+    marks = [f"{cdc.sequence_by} AS {SEQUENCE}", f"{deletes} AS {DELETED}", f"{truncates} AS {TRUNCATES}"]
+    events = source.selectExpr(*columns, *marks)
+    hidden = [f"to_json(struct({listed(target.compared)})) AS {TIE}"]
+    if target.parts:
+        hidden.append(f"{unset_values(target.parts, chosen.ignored)} AS {UNSET}")
+    return events.selectExpr("*", *hidden)
 
 
-def _events(source: DataFrame, cdc: Cdc, target: Target) -> DataFrame:
-    is_delete = f"coalesce(({cdc.delete_when}), false)" if cdc.delete_when else "false"
-    compared = ", ".join(quoted(column) for column in target.compared)
-    columns = [quoted(column) for column in target.columns]
-    return source.selectExpr(
-        *columns,
-        f"{cdc.sequence_by} AS {SEQUENCE}",
-        f"{is_delete} AS {DELETED}",
-        f"to_json(struct({compared})) AS {TIE}",
+def _apply_batch(
+    session: SparkSession, batch: DataFrame, flow: Flow, cdc: Cdc, target: Target, expectations: Sequence[Expectation]
+) -> Counts:
+    from pyspark.sql import Observation
+
+    observation = Observation()
+    rules = [replace(rule, condition=f"{DELETED} OR {TRUNCATES} OR ({rule.condition})") for rule in expectations]
+    rows = observed(_guarded(batch, flow, target), observation, rules).persist()
+    try:
+        found = rows.selectExpr(f"count_if({DELETED}) AS deleted", f"count_if({TRUNCATES}) AS truncates").first()
+        deleted, truncates = (found["deleted"], found["truncates"]) if found else (0, 0)
+        counts = counts_of(observation.get, expectations)
+        counts = replace(counts, written=counts.written - deleted - truncates, deleted=deleted)
+        with stated(session, counts):
+            if cdc.scd_type == 1:
+                merge_type_1(session, rows, target, truncates > 0)
+            else:
+                merge_type_2(session, rows, target)
+    finally:
+        rows.unpersist()
+    return counts
+
+
+def _guarded(batch: DataFrame, flow: Flow, target: Target) -> DataFrame:
+    """Refuse events without a key or a place in the order, as the workspace does; a truncate needs no key."""
+    no_sequence = f"[AUTOCDC_MICROBATCH_VALIDATION.NULL_SEQUENCE] flow {flow.name}: SEQUENCE BY is NULL"
+    no_key = f"[AUTOCDC_MICROBATCH_VALIDATION.NULL_KEY] flow {flow.name}: a key is NULL ({', '.join(target.keys)})"
+    any_null = " OR ".join(f"{quoted(key)} IS NULL" for key in target.keys)
+    return batch.where(
+        f"CASE WHEN {SEQUENCE} IS NULL THEN raise_error({literal(no_sequence)}) "
+        f"WHEN NOT {TRUNCATES} AND ({any_null}) THEN raise_error({literal(no_key)}) ELSE true END"
     )
-
-
-def _guarded(batch: DataFrame, flow: Flow) -> DataFrame:
-    """Refuse events without a place in the order, as the workspace does."""
-    message = literal(f"[AUTO_CDC_NULL_SEQUENCE] flow {flow.name}: SEQUENCE BY is NULL")
-    return batch.where(f"CASE WHEN {SEQUENCE} IS NULL THEN raise_error({message}) ELSE true END")
-
-
-def _make_target(spark: SparkSession, store: Store, flow: Flow, cdc: Cdc, target: Target, events: DataFrame) -> None:
-    if store.exists(flow.target):
-        return
-    columns = [quoted(column) for column in target.columns]
-    if cdc.scd_type == 2:
-        columns += [f"{SEQUENCE} AS __START_AT", f"{SEQUENCE} AS __END_AT"]
-    columns += [SEQUENCE, f"CAST(NULL AS STRING) AS {STATE}", TIE]
-    empty = empty_frame(spark, events.selectExpr(*columns).schema)
-    empty.write.format("delta").mode("append").save(target.path)

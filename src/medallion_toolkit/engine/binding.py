@@ -7,21 +7,31 @@ positions are the file's positions.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medallion_toolkit.engine.declared_columns import named_columns
+from medallion_toolkit.engine.expectations import check_conditions, enforced
+from medallion_toolkit.engine.files.metadata import metadata_use
 from medallion_toolkit.engine.files.options import read_options
 from medallion_toolkit.engine.files.reading import read_source
 from medallion_toolkit.engine.files.rescue import METADATA
+from medallion_toolkit.engine.functions import LocalFunctions
+from medallion_toolkit.engine.inputs import note_folder, note_table, note_view
+from medallion_toolkit.engine.local_paths import mapped_folder
+from medallion_toolkit.engine.project_functions import ProjectFunctions
 from medallion_toolkit.engine.spark_errors import translated
 from medallion_toolkit.engine.store import Store
+from medallion_toolkit.engine.table_reads import check_readable, table_options
 from medallion_toolkit.engine.tables import read_events, read_table, stream_table
 from medallion_toolkit.errors import ConfigError, PipelineError, Place, UnsupportedError, nearest
-from medallion_toolkit.graph.model import Graph, Node
+from medallion_toolkit.graph.model import Graph, Node, node_key
 from medallion_toolkit.graph.names import full_name, split_name
+from medallion_toolkit.graph.privacy import hidden_from, hidden_input
 from medallion_toolkit.model import Flow, PythonQuery, ReadMode, Relation, SqlQuery
 
 if TYPE_CHECKING:
@@ -30,7 +40,6 @@ if TYPE_CHECKING:
 _numbers = itertools.count(1)
 _current: ContextVar[Binder | None] = ContextVar("binder", default=None)
 VIEWS = ("temporary_view", "view")
-STREAM_OPTIONS = {"skipchangecommits": "skipChangeCommits", "startingversion": "startingVersion"}
 TABLE_FUNCTIONS = (
     "range",
     "explode",
@@ -59,7 +68,10 @@ class Binder:
 
     `volumes` maps volume paths to local folders; `is_ready` says whether a node of this update is done;
     `tables` are event logs by full name and the files that hold them; rows of the nodes in `given` stand in
-    the store, whatever their kind. `empty` stands for mapped folders that are not there, in tests.
+    the store, whatever their kind; `own_files` maps where the project is deployed to where it is.
+    `empty` stands for mapped folders that are not there, in tests; `stand_in` gives the rows of a node that is
+    not read from the store (key, how, options), None to read it as always; `functions` are those that the
+    project's own SQL makes.
     """
 
     spark: SparkSession
@@ -75,6 +87,9 @@ class Binder:
     given: frozenset[str] = frozenset()
     configuration: Mapping[str, str] = field(default_factory=dict)
     empty: Path | None = None
+    stand_in: Callable[[str, ReadMode, Mapping[str, str]], DataFrame | None] | None = None
+    own_files: Mapping[str, Path] = field(default_factory=dict)
+    functions: ProjectFunctions = field(default_factory=ProjectFunctions)
 
     def frame(self, flow: Flow) -> DataFrame:
         """The DataFrame of a flow's query."""
@@ -87,15 +102,12 @@ class Binder:
     def python(self, query: PythonQuery) -> DataFrame:
         from pyspark.sql import DataFrame
 
-        token = _current.set(self)
         try:
-            with translated(query.place):
+            with self.bound(), translated(query.place):
                 result = query.function()
         except PipelineError as error:
             _raise_not_ready(error)
             raise
-        finally:
-            _current.reset(token)
         if not isinstance(result, DataFrame):
             raise PipelineError(
                 "MED211",
@@ -106,33 +118,46 @@ class Binder:
             )
         return result
 
+    @contextmanager
+    def bound(self) -> Iterator[None]:
+        """For the block, in this thread, `spark` of pipeline code reads what this binder reads."""
+        token = _current.set(self)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+
     def sql(self, query: SqlQuery, flow: Flow | None = None, target: str = "query") -> DataFrame:
         """The query over local data; SqlError with the place in the file when Spark refuses it."""
-        from medallion_toolkit.sql.markers import fill_markers
+        from medallion_toolkit.sql.markers import fill_markers, named_relation
         from medallion_toolkit.sql.rewriting import rewrite
         from medallion_toolkit.sql.substitution import substitute
 
         flow_name = flow.name if flow else "query"
         views = []
         replacements = []
-        for position, relation in enumerate(query.relations):
+        metadata = metadata_use(query.text, query.relations)
+        for position, written in enumerate(query.relations):
+            relation = named_relation(written, query.parameters, _place(written, query))
             bound = self._bind(relation, query, target, flow_name, position)
             if bound is None:
                 continue
+            if relation.kind == "files" and position not in metadata.exposed:
+                bound = bound.drop(METADATA)
             view = f"__medallion_{next(_numbers)}"
             bound.createOrReplaceTempView(view)
             views.append(view)
             replacements.append((relation.span, _with_alias(view, relation, query)))
-        text = rewrite(query.text, replacements)
+        text = rewrite(query.text, [*replacements, *metadata.edits])
         text = substitute(text, query.configuration, query.place)
         if query.parameters:
             text = fill_markers(text, query.parameters, query.place)
-        if any(relation.kind == "files" for relation in query.relations):
-            text = _visible_metadata(text)
+        functions = LocalFunctions(self)
         try:
             with translated(query.place):
-                frame = self.spark.sql(text)
+                frame = self.spark.sql(functions.bind(text, query.catalog, query.schema))
         finally:
+            functions.drop()
             for view in views:
                 self.spark.catalog.dropTempView(view)
         return frame.drop(METADATA)
@@ -151,7 +176,7 @@ class Binder:
                 )
             return None
         name = _substituted(relation.name, query, place)
-        options = stream_options(relation.arguments, place)
+        options = {option: _substituted(value, query, place) for option, value in relation.arguments.items()}
         return self.table(name, relation.mode, place, query.catalog, query.schema, options)
 
     def table(
@@ -163,7 +188,11 @@ class Binder:
         schema: str | None = None,
         options: Mapping[str, str] | None = None,
     ) -> DataFrame:
-        """The dataset or table called `written` in this pipeline. NotReady while this update has yet to make it."""
+        """The dataset or table called `written` in this pipeline. NotReady while this update has yet to make it.
+
+        `options` are those of the read, in any spelling.
+        """
+        chosen = table_options(mode, options or {}, place)
         parts = split_name(written)
         name = parts[-1] if len(parts) == 1 or parts[0] == "live" else ""
         key = self.graph.find(self.pipeline, name) if name else None
@@ -172,29 +201,39 @@ class Binder:
             key = self.graph.find(self.pipeline, name)
         if key is not None and not self.is_ready(key):
             raise NotReady(key)
+        if key is not None and chosen:
+            check_readable(self.graph.nodes[key], self.display(key), chosen, place)
+        standing = self.stand_in(key, mode, chosen) if key is not None and self.stand_in is not None else None
+        if standing is not None:
+            return standing
         if key is not None and key not in self.given and self.graph.nodes[key].dataset.kind in VIEWS:
-            return self._view(self.graph.nodes[key])
+            note_view(key)
+            return self.view(self.graph.nodes[key])
+        hidden = hidden_from(self.graph, self.pipeline, name) if key is None else None
+        if hidden is not None:
+            raise hidden_input(hidden, self.display(name), place)
         stored = key or name
         if name in self.tables:
+            note_folder(self.tables[name])
             return read_events(self.spark, self.tables[name])
         if not self.store.exists(stored):
             raise self.missing(name, place)
+        note_table(self.store, stored)
         if mode == "stream":
             self._check_streamable(key, place)
-            return stream_table(self.spark, self.store, stored, options)
-        return read_table(self.spark, self.store, stored, options)
+            return stream_table(self.spark, self.store, stored, chosen)
+        return read_table(self.spark, self.store, stored, chosen)
 
-    def _view(self, node: Node) -> DataFrame:
-        """A view's rows, made where it is read. Its expectations would be counted once a reader: refused."""
-        if node.dataset.expectations:
-            rule = node.dataset.expectations[0]
-            raise UnsupportedError(
-                "MED402",
-                f"the expectation {rule.name} of the view {node.name} is not supported locally",
-                place=rule.place,
-                help="put it on the table that reads the view",
-            )
-        return self.frame(node.flows[0])
+    def view(self, node: Node, is_enforced: bool = True) -> DataFrame:
+        """A view's rows, made where it is read, without those that its drop expectations reject.
+
+        A fail expectation stops what reads the view. A column list renames the query's columns in order.
+        """
+        flow, key = node.flows[0], node_key(node.dataset)
+        rows = self.sql(flow.query, flow, key) if isinstance(flow.query, SqlQuery) else self.frame(flow)
+        frame = named_columns(node.dataset, rows)
+        check_conditions(frame, node.dataset.expectations)
+        return enforced(frame, node.dataset.expectations) if is_enforced else frame
 
     def missing(self, name: str, place: Place) -> PipelineError:
         shown = self.display(name)
@@ -233,22 +272,16 @@ class Binder:
             arguments.setdefault("format", relation.format)
         path = _substituted(relation.path or "", query, place)
         folder = self.folder(path, place)
-        source = read_options(folder, arguments, place, infer_types=relation.name.lower() == "read_files")
+        name = relation.name.lower()
+        is_plain = name == "path" and relation.mode == "batch"
+        source = read_options(folder, arguments, place, infer_types=name == "read_files", is_plain=is_plain)
         return read_source(self.spark, source, relation.mode == "stream", kept)
 
     def folder(self, path: str, place: Place) -> Path:
         """The local folder of a volume path; UnsupportedError when no volume is mapped to it."""
-        for volume, local in self.volumes.items():
-            if path == volume or path.startswith(volume + "/"):
-                folder = local / path[len(volume) :].lstrip("/")
-                return self.empty if self.empty is not None and not folder.exists() else folder
-        raise UnsupportedError(
-            "MED406",
-            f"the path {path} is not mapped to a local folder",
-            place=place,
-            expected=f"a path under {', '.join(self.volumes) or 'a mapped volume'}",
-            help='map its volume in pyproject.toml: [tool.medallion.local] volumes = {landing = "fixtures/landing"}',
-        )
+        folder = mapped_folder(path, place, self.volumes, self.own_files)
+        note_folder(folder)
+        return self.empty if self.empty is not None and not folder.exists() else folder
 
 
 def current_binder() -> Binder:
@@ -288,20 +321,3 @@ def _substituted(text: str, query: SqlQuery, place: Place) -> str:
     from medallion_toolkit.sql.substitution import substitute
 
     return substitute(text, query.configuration, place)
-
-
-def stream_options(arguments: Mapping[str, str], place: Place) -> dict[str, str]:
-    """Options of a stream read as Delta spells them; an unknown one is refused."""
-    options = {}
-    for name, value in arguments.items():
-        known = STREAM_OPTIONS.get(name.lower())
-        if known is None:
-            raise UnsupportedError("MED402", f"the stream option {name} is not supported locally", place=place)
-        options[known] = value or "true"
-    return options
-
-
-def _visible_metadata(text: str) -> str:
-    from medallion_toolkit.sql.rewriting import rename_metadata
-
-    return rename_metadata(text, METADATA)

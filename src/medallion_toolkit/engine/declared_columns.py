@@ -4,30 +4,71 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from medallion_toolkit.engine.files.rescue import literal, quoted
-from medallion_toolkit.engine.files.schema import parse_ddl
+from medallion_toolkit.engine.files.ddl import parse_ddl
 from medallion_toolkit.errors import SqlError, UnsupportedError, nearest
+from medallion_toolkit.graph.declaration_rules import column_names, is_numbered
 from medallion_toolkit.model import Column, Dataset
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 HISTORY_COLUMNS = ("__start_at", "__end_at")
+NOT_CLUSTERABLE = ("boolean", "array", "map", "struct", "binary")
 
 
 def check_declared(dataset: Dataset, frame: DataFrame, is_cdc: bool = False) -> None:
-    """SqlError where names or types differ; columns the engine would have to compute are refused.
+    """SqlError where names or types differ, or a table cannot be laid out as declared.
 
     An AUTO CDC target is checked by name and type only, as it may leave columns of its source out.
     """
-    if not dataset.columns:
-        return
-    _refuse_computed(dataset)
+    _refuse_unlike(dataset, is_cdc)
     made = {field.name.lower(): field.dataType.simpleString() for field in frame.schema}
+    if dataset.columns:
+        _check_columns(dataset, made, is_cdc)
+    _check_layout(dataset, made)
+
+
+def named_columns(dataset: Dataset, frame: DataFrame) -> DataFrame:
+    """The rows of a view under the names of its column list, given to the query's columns in order."""
+    names = [column.name for column in dataset.columns]
+    if not names:
+        return frame
+    if len(names) != len(frame.columns):
+        raise SqlError(
+            "MED224",
+            f"the column list of {dataset.name} has {len(names)} columns, its query {len(frame.columns)}",
+            place=dataset.place,
+            found=", ".join(frame.columns),
+            expected=", ".join(names),
+            help="a view's column list names the query's columns in order (CREATE_VIEW_COLUMN_ARITY_MISMATCH)",
+        )
+    return frame.toDF(*names)
+
+
+def _refuse_unlike(dataset: Dataset, is_cdc: bool) -> None:
+    """Columns whose values would be others than in the workspace."""
     for column in dataset.columns:
-        if is_cdc and column.name.lower() in HISTORY_COLUMNS:
-            continue
-        _check_column(column, made, dataset)
+        reason = _unlike(dataset, column, is_cdc)
+        if reason is not None:
+            message = f"{reason[0]} ({column.name}) is not supported locally"
+            raise UnsupportedError("MED402", message, place=dataset.place, help=reason[1])
+
+
+def _unlike(dataset: Dataset, column: Column, is_cdc: bool) -> tuple[str, str] | None:
+    if is_numbered(column):
+        return "an identity column", "the workspace assigns its numbers; use a hash key such as xxhash64"
+    if column.generated and dataset.kind == "materialized_view":
+        return "a generated column of a materialized view", "compute it in the query"
+    if is_cdc and (column.generated or column.default):
+        return "a computed column of an AUTO CDC target", "compute it in the view that AUTO CDC reads"
+    return None
+
+
+def _check_columns(dataset: Dataset, made: dict[str, str], is_cdc: bool) -> None:
+    for column in dataset.columns:
+        is_added = column.name.lower() not in made and (column.generated or column.default)
+        if not is_added and not (is_cdc and column.name.lower() in HISTORY_COLUMNS):
+            _check_column(column, made, dataset)
     declared = {column.name.lower() for column in dataset.columns}
     extra = [name for name in made if name not in declared]
     if extra and not is_cdc:
@@ -38,18 +79,6 @@ def check_declared(dataset: Dataset, frame: DataFrame, is_cdc: bool = False) -> 
             expected=", ".join(column.name for column in dataset.columns),
             help="add it to the column list or leave it out of the query",
         )
-
-
-def _refuse_computed(dataset: Dataset) -> None:
-    for column in dataset.columns:
-        if column.generated or column.default:
-            what = "a generated column" if column.generated else "a default"
-            raise UnsupportedError(
-                "MED402",
-                f"{what} ({column.name}) is not supported locally",
-                place=dataset.place,
-                help="compute it in the query",
-            )
 
 
 def _check_column(column: Column, made: dict[str, str], dataset: Dataset) -> None:
@@ -74,12 +103,26 @@ def _check_column(column: Column, made: dict[str, str], dataset: Dataset) -> Non
         )
 
 
-def require_not_null(dataset: Dataset, frame: DataFrame) -> DataFrame:
-    """`frame` that stops the write at a NULL in a column declared NOT NULL."""
-    for column in dataset.columns:
-        if column.not_null and column.name in frame.columns:
-            message = literal(f"[EXPECTATION_VIOLATION] NOT NULL of the column {column.name}")
-            frame = frame.where(
-                f"CASE WHEN {quoted(column.name)} IS NOT NULL THEN true ELSE raise_error({message}) END"
+def _check_layout(dataset: Dataset, made: dict[str, str]) -> None:
+    """Partitions and clustering change no row, but the workspace refuses columns it cannot use for them."""
+    known = {**made, **dict.fromkeys((column.name.lower() for column in dataset.columns if column.generated), "")}
+    clustered = dataset.clauses.get("cluster_by", "AUTO")
+    names = () if clustered in ("AUTO", "NONE") else column_names(clustered)
+    for name in (*names, *column_names(dataset.clauses.get("partitioned_by", ""))):
+        if name not in known and name not in HISTORY_COLUMNS:
+            close = nearest(name, known)
+            raise SqlError(
+                "MED229",
+                f"{dataset.name} is laid out by the column {name}, which it does not have",
+                place=dataset.place,
+                help=f"did you mean {close}?" if close else f"columns: {', '.join(known)}",
             )
-    return frame
+    for name in names:
+        if known.get(name, "").startswith(NOT_CLUSTERABLE):
+            raise SqlError(
+                "MED229",
+                f"{dataset.name} cannot be clustered by {name} (DELTA_CLUSTERING_COLUMNS_DATATYPE_NOT_SUPPORTED)",
+                place=dataset.place,
+                found=known[name],
+                help="cluster by columns of numbers, text, dates or times; PARTITIONED BY takes a BOOLEAN",
+            )

@@ -17,17 +17,18 @@ from medallion_toolkit.errors import SqlError, nearest
 from medallion_toolkit.model import Action, Expectation
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, Observation
+    from pyspark.sql import Column, DataFrame, Observation
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Rows of one expectation."""
+    """Rows of one expectation; `unknown` of the failed ones are those whose condition was NULL."""
 
     name: str
     action: Action
     passed: int
     failed: int
+    unknown: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,14 @@ class Counts:
 def _merged(left: Sequence[Outcome], right: Sequence[Outcome]) -> tuple[Outcome, ...]:
     found = {outcome.name: outcome for outcome in left}
     for outcome in right:
-        known = found.get(outcome.name)
-        passed, failed = (known.passed, known.failed) if known else (0, 0)
-        found[outcome.name] = Outcome(outcome.name, outcome.action, passed + outcome.passed, failed + outcome.failed)
+        known = found.get(outcome.name, Outcome(outcome.name, outcome.action, 0, 0))
+        found[outcome.name] = Outcome(
+            outcome.name,
+            outcome.action,
+            known.passed + outcome.passed,
+            known.failed + outcome.failed,
+            known.unknown + outcome.unknown,
+        )
     return tuple(found.values())
 
 
@@ -93,16 +99,47 @@ def _unanswerable(rule: Expectation, columns: Sequence[str], text: str) -> SqlEr
 
 def observed(frame: DataFrame, observation: Observation, expectations: Sequence[Expectation]) -> DataFrame:
     """`frame` counted by `observation`, without the rows that drop expectations reject."""
+    return enforced(frame.observe(observation, *_counters(frame, expectations)), expectations)
+
+
+def counted(frame: DataFrame, expectations: Sequence[Expectation]) -> Counts:
+    """What the expectations find in all rows of a batch DataFrame; nothing is dropped and nothing fails."""
+    row = frame.agg(*_counters(frame, expectations)).collect()[0]
+    return counts_of(row.asDict(), expectations)
+
+
+def kept_rows(expectations: Sequence[Expectation]) -> str:
+    """The condition of rows that no drop expectation rejects; `true` when there is none."""
+    return " AND ".join(holds(rule.condition) for rule in expectations if rule.action == "drop") or "true"
+
+
+def enforced(frame: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:
+    """`frame` without the rows that drop expectations reject; reading it fails where a fail expectation is broken."""
+    kept = kept_rows(expectations)
+    return _guarded(frame if kept == "true" else frame.where(kept), expectations)
+
+
+def _counters(frame: DataFrame, expectations: Sequence[Expectation]) -> list[Column]:
     from pyspark.sql.functions import expr
 
-    kept = " AND ".join(holds(rule.condition) for rule in expectations if rule.action == "drop") or "true"
-    columns = [expr("count(1)").alias("rows_in"), expr(f"count_if({kept})").alias("written")]
+    columns = [expr("count(1)").alias("rows_in"), expr(f"count_if({kept_rows(expectations)})").alias("written")]
     columns += [
         expr(f"count_if(NOT {holds(rule.condition)})").alias(f"failed_{index}")
         for index, rule in enumerate(expectations)
     ]
-    counted = frame.observe(observation, *columns)
-    return _guarded(counted if kept == "true" else counted.where(kept), expectations)
+    columns += [
+        expr(f"count_if(({expectations[index].condition}) IS NULL)").alias(f"unknown_{index}")
+        for index in _nullable(frame, expectations)
+    ]
+    return columns
+
+
+def _nullable(frame: DataFrame, expectations: Sequence[Expectation]) -> list[int]:
+    """Positions of the expectations that some row may leave undecided."""
+    if not expectations:
+        return []
+    schema = frame.selectExpr(*(f"({rule.condition})" for rule in expectations)).schema
+    return [index for index, column in enumerate(schema.fields) if column.nullable]
 
 
 def _guarded(frame: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:
@@ -118,8 +155,10 @@ def counts_of(metrics: Mapping[str, object], expectations: Sequence[Expectation]
     """Counts from what an observation saw."""
     values = {name: int(str(value or 0)) for name, value in metrics.items()}
     rows_in, written = values.get("rows_in", 0), values.get("written", 0)
-    outcomes = tuple(
-        Outcome(rule.name, rule.action, rows_in - values.get(f"failed_{index}", 0), values.get(f"failed_{index}", 0))
-        for index, rule in enumerate(expectations)
-    )
+    outcomes = tuple(_outcome(rule, index, rows_in, values) for index, rule in enumerate(expectations))
     return Counts(rows_in, written, rows_in - written, 0, outcomes)
+
+
+def _outcome(rule: Expectation, index: int, rows_in: int, values: Mapping[str, int]) -> Outcome:
+    failed = values.get(f"failed_{index}", 0)
+    return Outcome(rule.name, rule.action, rows_in - failed, failed, values.get(f"unknown_{index}", 0))

@@ -1,4 +1,9 @@
-"""The Delta jars that the local engine puts on Spark's class path, fetched once and checked every time."""
+"""The jars that the local engine puts on Spark's class path, fetched once and checked every time.
+
+Delta, Avro files (the reader of Spark 4.2 is in no public repository, that of 4.1 works in it), and a local file
+system in Java: without Hadoop's native library Spark starts a process (chmod, readlink)
+for every file it creates or renames, some 1,500 in a run of 27 datasets.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +39,7 @@ class Jar:
         return f"{self.module}-{self.revision}.jar"
 
 
-DELTA_JARS = (
+ENGINE_JARS = (
     Jar(
         "io.delta",
         "delta-spark_4.2_2.13",
@@ -42,12 +47,24 @@ DELTA_JARS = (
         "27d4fd8b1f879535c573ed1c718177d6a27f24d3e626ba02e216369725721ead",
     ),
     Jar("io.delta", "delta-storage", "4.4.0", "c46735481fa8e326b0957be02b4420cbcab4b325bb08009b7f2045a95133f1cc"),
+    Jar(
+        "com.globalmentor",
+        "hadoop-bare-naked-local-fs",
+        "0.1.0",
+        "e0cc30fb0531eb0b59468dc0abf5b257533d2365b5e9f45e795edd707aa78c62",
+    ),
+    Jar(
+        "org.apache.spark",
+        "spark-avro_2.13",
+        "4.1.1",
+        "6a19d90bc3b6e88d8db0fa36a19273aa10fea2dbd7a62bb60e4cedd73051b32d",
+    ),
 )
 
 
-def delta_jars() -> tuple[Path, ...]:
-    """Paths of the Delta jars, ready for `spark.jars`; what is missing or damaged is fetched first."""
-    return cached_jars(DELTA_JARS, cache_folder())
+def engine_jars() -> tuple[Path, ...]:
+    """Paths of the engine's jars, ready for `spark.jars`; what is missing or damaged is fetched first."""
+    return cached_jars(ENGINE_JARS, cache_folder())
 
 
 def cache_folder() -> Path:
@@ -92,7 +109,7 @@ def _require_checksum(jar: Jar, path: Path, output: str) -> None:
     if found is None:
         raise EnvironmentProblem(
             "MED504",
-            f"the Delta jar {jar.file_name} could not be fetched",
+            f"the jar {jar.file_name} could not be fetched",
             found=_last_words(output),
             expected="a reachable Maven repository",
             help=f"go online once, or name your mirror: {MIRROR_VARIABLE}=<address of a Maven repository>",
@@ -101,7 +118,7 @@ def _require_checksum(jar: Jar, path: Path, output: str) -> None:
     if found != jar.sha256:
         raise EnvironmentProblem(
             "MED505",
-            f"the Delta jar {jar.file_name} is not the one we know, it was not kept",
+            f"the jar {jar.file_name} is not the one we know, it was not kept",
             found=f"SHA-256 {found}",
             expected=f"SHA-256 {jar.sha256}",
             help=f"ask whoever runs the repository or mirror ({MIRROR_VARIABLE}) that sent it",

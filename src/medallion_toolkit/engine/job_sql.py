@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.binding import Binder
 from medallion_toolkit.errors import Place
-from medallion_toolkit.model import Relation, SqlQuery
+from medallion_toolkit.model import SqlQuery
 from medallion_toolkit.sql.markers import marker_value
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _USE = re.compile(r"USE\s+(CATALOG|SCHEMA)\s+(?:IDENTIFIER\s*\(\s*:(\w+)\s*\)|(\S+))\s*\Z", re.IGNORECASE)
-_MARKER = re.compile(r":(\w+)\Z")
 
 
 def run_script(binder: Binder, text: str, path: str, parameters: Mapping[str, str]) -> Iterator[DataFrame]:
@@ -38,15 +37,6 @@ def run_script(binder: Binder, text: str, path: str, parameters: Mapping[str, st
 def _query(binder: Binder, text: str, place: Place, parameters: Mapping[str, str]) -> DataFrame:
     from medallion_toolkit.sql.relations import find_relations
 
-    found = find_relations(text, place.path, place.line, place.column)
-    relations = tuple(_named(relation, parameters, place) for relation in found)
+    relations = find_relations(text, place.path, place.line, place.column)
     query = SqlQuery(text, place, relations, binder.catalog, binder.schema, {}, parameters)
     return binder.sql(query, None, "job")
-
-
-def _named(relation: Relation, parameters: Mapping[str, str], place: Place) -> Relation:
-    """IDENTIFIER(:x) as the table it names."""
-    marker = _MARKER.match(relation.arguments.get("name", "")) if relation.name == "IDENTIFIER" else None
-    if marker is None:
-        return relation
-    return replace(relation, name=marker_value(marker.group(1), parameters, place), kind="table", arguments={})

@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.binding import Binder, current_binder
+from medallion_toolkit.engine.files.option_names import FORMATS
 from medallion_toolkit.engine.files.options import read_options
 from medallion_toolkit.engine.files.reading import read_source
+from medallion_toolkit.engine.files.rescue import METADATA
+from medallion_toolkit.engine.hidden_columns import with_hidden_column
 from medallion_toolkit.errors import Place, UnsupportedError
 from medallion_toolkit.model import ReadMode, SqlQuery
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-
-FILE_FORMATS = ("json", "csv", "parquet", "text")
 
 
 class LocalReader:
@@ -58,7 +59,7 @@ class LocalReader:
         options = {key: value for key, value in self._options.items() if key.lower() != "cloudfiles.format"}
         if name == "cloudFiles":
             name = next((value for key, value in self._options.items() if key.lower() == "cloudfiles.format"), "")
-        if name not in FILE_FORMATS:
+        if name.lower() not in {known.lower() for known in FORMATS}:
             raise UnsupportedError(
                 "MED402",
                 f"the source {name or '(none)'} is not read locally",
@@ -66,9 +67,12 @@ class LocalReader:
                 help="the workspace runs it; record its rows as files to run it locally",
             )
         folder = self._binder.folder(path, place)
-        source = read_options(folder, {**options, "format": name}, place, infer_types=self._format != "cloudFiles")
+        is_plain = self._format != "cloudFiles"
+        infers = is_plain and name != "csv"
+        source = read_options(folder, {**options, "format": name}, place, infer_types=infers, is_plain=is_plain)
         kept = self._binder.store.root / "schemas" / f"python.{place.line}.{folder.name}.json"
-        return read_source(self._binder.spark, source, self._mode == "stream", kept)
+        frame = read_source(self._binder.spark, source, self._mode == "stream", kept)
+        return with_hidden_column(frame, METADATA, "_metadata")
 
     def json(self, path: str) -> DataFrame:
         return self.format("json").load(path)

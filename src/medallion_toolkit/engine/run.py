@@ -14,13 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from medallion_toolkit.engine.binding import Binder
+from medallion_toolkit.engine.bookkeeping import Bookkeeper
 from medallion_toolkit.engine.event_log import EventLog
+from medallion_toolkit.engine.fingerprint import fingerprints
 from medallion_toolkit.engine.gates import Gate, GateResult, gates_of, run_gate
 from medallion_toolkit.engine.local_spark import LocalSpark
+from medallion_toolkit.engine.lock import hold_lock, is_after_a_kill
+from medallion_toolkit.engine.project_functions import project_functions
+from medallion_toolkit.engine.python_functions import register_functions
 from medallion_toolkit.engine.session import choose_code_generation
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.update import DatasetResult, Update, UpdateResult
+from medallion_toolkit.engine.verdicts import keep_verdict, standing_verdict
 from medallion_toolkit.errors import MedallionError, UsageError, nearest
+from medallion_toolkit.graph.model import has_figures
 from medallion_toolkit.graph.order import find_dataset, pipeline_order, select
 from medallion_toolkit.graph.project import Project, load_project
 
@@ -32,11 +39,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What to run. `full_refresh` names datasets, an empty tuple means none, `("*",)` all."""
+    """What to run. `full_refresh` names datasets, an empty tuple means none, `("*",)` all.
+
+    `everything` runs datasets also when nothing about them has changed.
+    """
 
     pipeline: str | None = None
     select: tuple[str, ...] = ()
     full_refresh: tuple[str, ...] = ()
+    everything: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,11 @@ class RunResult:
     gates: tuple[GateResult, ...]
     stopped: Mapping[str, str]
     kept: tuple[str, ...] = ()
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether nothing had to run."""
+        return not self.stopped and all(update.is_unchanged for update in self.updates)
 
     @property
     def ok(self) -> bool:
@@ -83,19 +99,22 @@ class LocalRun:
         return next(pipeline for pipeline in self.project.bundle.pipelines if pipeline.key == key)
 
     def binder(self, key: str, update: Update | None = None) -> Binder:
-        pipeline = self.pipeline(key)
+        pipeline, spark = self.pipeline(key), self.spark_source.spark()
+        register_functions(spark, self.project.graph, key)
         return Binder(
-            spark=self.spark_source.spark(),
+            spark=spark,
             graph=self.project.graph,
             store=self.store,
             pipeline=key,
             catalog=pipeline.catalog,
             schema=pipeline.schema,
             volumes=local_volumes(self.project),
+            own_files=self.project.bundle.own_files,
             is_ready=update.is_ready if update else _always,
             display=self.project.shown,
             tables=event_tables(self.project, self.store),
             configuration=pipeline.configuration,
+            functions=project_functions(self.project.bundle),
         )
 
 
@@ -115,9 +134,8 @@ class SparkSource(Protocol):
 
 
 def local_volumes(project: Project) -> dict[str, Path]:
-    """Volume paths of the workspace and the local folders that stand for them."""
-    bundle = project.bundle
-    return {bundle.volumes[key]: bundle.root / folder for key, folder in bundle.local.volumes.items()}
+    """Volumes and other paths as pipeline code names them, and the local folders that stand for them."""
+    return dict(project.bundle.local_folders)
 
 
 def event_tables(project: Project, store: Store) -> dict[str, Path]:
@@ -130,12 +148,20 @@ def event_tables(project: Project, store: Store) -> dict[str, Path]:
 
 
 def run_project(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResult:
-    """Run what `options` choose. Errors of datasets and gates end in the result, not in an exception."""
+    """Run what `options` choose. Errors of datasets and gates end in the result, not in an exception.
+
+    Nothing of Spark starts while all that is chosen is unchanged. EnvironmentProblem when another run writes.
+    """
+    with hold_lock(run.store.root):
+        return _run_locked(run, options, watcher)
+
+
+def _run_locked(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResult:
     project = run.project
     started, clock = _to_milliseconds(datetime.now(UTC)), time.monotonic()
     chosen = _chosen(project, options)
     kept = _refresh(run, options)
-    choose_code_generation(run.spark_source.spark(), _input_bytes(project))
+    fingerprint = fingerprints(project)
     watcher.planned(project, sum(_is_counted(project, key) for key in chosen))
     updates: list[UpdateResult] = []
     judged: list[GateResult] = []
@@ -148,9 +174,9 @@ def run_project(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResu
         if reason:
             stopped[key] = reason
             continue
-        updates.append(_update(run, key, mine, options, watcher))
+        updates.append(_update(run, key, mine, options, watcher, fingerprint))
         if updates[-1].ok and not options.select:
-            judged += _judge(run, key, started, watcher)
+            judged += _judge(run, key, started, watcher, updates[-1].is_unchanged)
     return RunResult(
         project.bundle.name,
         project.bundle.target,
@@ -188,7 +214,7 @@ def _chosen(project: Project, options: RunOptions) -> frozenset[str]:
 
 
 def _is_counted(project: Project, key: str) -> bool:
-    return project.graph.nodes[key].dataset.kind not in ("temporary_view", "view")
+    return has_figures(project.graph.nodes[key].dataset)
 
 
 def _refresh(run: LocalRun, options: RunOptions) -> tuple[str, ...]:
@@ -200,7 +226,7 @@ def _refresh(run: LocalRun, options: RunOptions) -> tuple[str, ...]:
     for key in names:
         dataset = graph.nodes[key].dataset
         if dataset.properties.get("pipelines.reset.allowed", "true").lower() != "false":
-            run.store.drop(dataset.name)
+            run.store.drop(key)
         elif every:
             kept.append(display[key])
         else:
@@ -234,17 +260,35 @@ def _reason_to_stop(
     return next((f"pipeline {name} was not run" for name in stopped if name in earlier), None)
 
 
-def _update(run: LocalRun, key: str, nodes: Sequence[str], options: RunOptions, watcher: Watcher) -> UpdateResult:
+def _update(
+    run: LocalRun,
+    key: str,
+    nodes: Sequence[str],
+    options: RunOptions,
+    watcher: Watcher,
+    fingerprint: Callable[[str], str],
+) -> UpdateResult:
     log = EventLog(run.store.events(key), f"local-{key}", run.pipeline(key).name)
+    if is_after_a_kill(run.store.root):
+        log.close_interrupted()
     log.create_update(bool(options.full_refresh))
-    update = Update(run.project.graph, nodes, run.project.depends, log, watcher.finished)
-    return update.run(run.binder(key, update), key)
+    books = Bookkeeper(run.project, run.store, log, fingerprint, options.everything)
+    update = Update(run.project.graph, nodes, run.project.depends, log, watcher.finished, books)
+    return update.run(lambda: _opened_binder(run, key, update), key)
 
 
-def _judge(run: LocalRun, key: str, started: datetime, watcher: Watcher) -> list[GateResult]:
+def _opened_binder(run: LocalRun, key: str, update: Update) -> Binder:
+    choose_code_generation(run.spark_source.spark(), _input_bytes(run.project))
+    return run.binder(key, update)
+
+
+def _judge(run: LocalRun, key: str, started: datetime, watcher: Watcher, is_unchanged: bool) -> list[GateResult]:
+    root = run.project.bundle.root
     results = []
     for gate in gates_of(run.project.bundle, key):
-        result = _judged(run, gate, started)
+        standing = standing_verdict(run.store, gate, root, datetime.now(UTC)) if is_unchanged else None
+        result = standing or _judged(run, gate, started)
+        keep_verdict(run.store, gate, result, root)
         watcher.judged(result)
         results.append(result)
     return results

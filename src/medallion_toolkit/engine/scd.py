@@ -2,101 +2,176 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from medallion_toolkit.engine.cdc_target import (
+    DELETED,
+    DELETED_AT,
+    END,
+    START,
+    TIE,
+    TRUNCATES,
+    UNSET,
+    Target,
+    listed,
+    same_keys,
+)
 from medallion_toolkit.engine.files.rescue import quoted
-from medallion_toolkit.engine.tables import HIDDEN, SEQUENCE, STATE, VISIBLE
+from medallion_toolkit.engine.partial_updates import TOMBSTONE, filled_events, settled_rows
+from medallion_toolkit.engine.tables import SEQUENCE, STATE, VISIBLE
 
 if TYPE_CHECKING:
+    from delta.tables import DeltaMergeBuilder
     from pyspark.sql import Column, DataFrame, SparkSession
 
-DELETED = f"{HIDDEN}is_delete"
-TIE = f"{HIDDEN}tie"
-TOMBSTONE = "deleted"
 MERGED = "merged"
+TRUNCATED = "truncated"
 
 
-class StoredTarget(Protocol):
-    """What the merges need to know of a target; see `auto_cdc.Target`."""
+def merge_type_1(
+    spark: SparkSession,
+    events: DataFrame,
+    target: Target,
+    is_truncating: bool = False,
+    progress: DataFrame | None = None,
+) -> None:
+    """Keep the last event of each key; a delete is kept as a tombstone that older events cannot pass.
 
-    @property
-    def path(self) -> str: ...
-    @property
-    def keys(self) -> tuple[str, ...]: ...
-    @property
-    def columns(self) -> tuple[str, ...]: ...
-    @property
-    def tracked(self) -> tuple[str, ...]: ...
+    A truncate takes all rows up to its sequence away and is kept as a row without a key, for late events.
+    `progress` are such rows to keep with the others.
+    """
+    stored = _stored(spark, target)
+    floor = _floor(events, stored) if target.truncates else None
+    if floor is not None:
+        events = events.where(f"NOT {TRUNCATES}").crossJoin(floor)
+        events = events.where(f"__floor IS NULL OR {SEQUENCE} > __floor")
+    if target.parts:
+        rows = settled_rows(events, _known_rows(stored, events, target, floor if is_truncating else None), target)
+        condition = _differs(SEQUENCE, DELETED_AT, TIE)
+    else:
+        rows = _last_events(events, target)
+        condition = _newer()
+    if progress is not None:
+        rows = rows.unionByName(progress, allowMissingColumns=True)
+    rows = rows.selectExpr("*", "false AS __gone")
+    if floor is not None and is_truncating:
+        marker = floor.selectExpr(f"__floor AS {SEQUENCE}", f"'{TRUNCATED}' AS {STATE}", "false AS __gone")
+        rows = rows.unionByName(marker, allowMissingColumns=True)
+        if not target.parts:
+            rows = rows.unionByName(_gone(stored, events, target, floor), allowMissingColumns=True)
+    merge = _merge(spark, _fitted(rows, stored), target, same_keys(target.keys))
+    if is_truncating and not target.parts:
+        merge = merge.whenMatchedDelete(condition="s.__gone")
+    merge.whenMatchedUpdateAll(condition=condition).whenNotMatchedInsertAll().execute()
 
 
-def merge_type_1(spark: SparkSession, events: DataFrame, target: StoredTarget) -> None:
-    """Keep the last event of each key; a delete is kept as a tombstone that older events cannot pass."""
-    from delta.tables import DeltaTable
+def merge_type_2(spark: SparkSession, events: DataFrame, target: Target, progress: DataFrame | None = None) -> None:
+    """Place the events among those already stored for their keys and mark anew which are versions.
 
-    keys = ", ".join(map(quoted, target.keys))
-    state = f"CASE WHEN {DELETED} THEN '{TOMBSTONE}' ELSE '{VISIBLE}' END"
-    newest = f"row_number() OVER (PARTITION BY {keys} ORDER BY {SEQUENCE} DESC, {DELETED} DESC, {TIE} DESC)"
-    last = (
-        events.selectExpr("*", f"{newest} AS __place")
-        .where("__place = 1")
-        .selectExpr(*map(quoted, target.columns), SEQUENCE, f"{state} AS {STATE}", TIE)
-    )
-    order = "struct({0}.{1}, {0}.{2} = '{3}', {0}.{4})"
-    newer = " > ".join(order.format(side, SEQUENCE, STATE, TOMBSTONE, TIE) for side in ("s", "t"))
-    table = DeltaTable.forPath(spark, target.path).alias("t")
-    merge = table.merge(last.alias("s"), _same(target.keys))
-    merge.whenMatchedUpdateAll(condition=newer).whenNotMatchedInsertAll().execute()
-
-
-def merge_type_2(spark: SparkSession, events: DataFrame, target: StoredTarget) -> None:
-    """Place the events among those already stored for their keys and mark anew which are versions."""
-    from delta.tables import DeltaTable
-
-    columns = [*map(quoted, target.columns), SEQUENCE, DELETED, TIE]
-    stored = spark.read.format("delta").load(target.path)
+    Only rows that are new or marked otherwise than before are written. `progress` are rows without a key to
+    keep with them.
+    """
+    stored = _stored(spark, target)
     touched = events.selectExpr(*map(quoted, target.keys)).distinct()
-    known = stored.alias("t").join(touched.alias("s"), _expr(_same(target.keys)), "left_semi")
-    known = known.selectExpr("*", f"{STATE} = '{TOMBSTONE}' AS {DELETED}")
-    together = known.selectExpr(*columns, "0 AS __arrival").unionByName(events.selectExpr(*columns, "1 AS __arrival"))
-    placed = _versions(_one_per_sequence(together, target), target)
-    at = f"{_same(target.keys)} AND s.{SEQUENCE} <=> t.{SEQUENCE}"
-    changed = " OR ".join(f"NOT (s.{name} <=> t.{name})" for name in (STATE, TIE, "__START_AT", "__END_AT"))
-    merge = DeltaTable.forPath(spark, target.path).alias("t").merge(placed.alias("s"), at)
-    merge.whenMatchedUpdateAll(condition=changed).whenNotMatchedInsertAll().execute()
+    known = stored.alias("t").join(touched.alias("s"), _expr(same_keys(target.keys)), "left_semi")
+    unset = [UNSET] if target.parts else []
+    marks = [STATE, START, END, TIE, *unset]
+    columns = [*map(quoted, target.columns), SEQUENCE, DELETED, TIE, *unset]
+    known = known.selectExpr("*", f"{STATE} = '{TOMBSTONE}' AS {DELETED}", f"struct({', '.join(marks)}) AS __was")
+    together = known.selectExpr(*columns, "__was").unionByName(events.selectExpr(*columns), allowMissingColumns=True)
+    placed = filled_events(together, target) if target.parts else _one_per_sequence(together, target)
+    changed = " OR ".join(["__was IS NULL", *(f"NOT ({mark} <=> __was.{mark})" for mark in marks)])
+    rows = _versions(placed, target).where(changed).drop("__was")
+    if progress is not None:
+        rows = rows.unionByName(progress, allowMissingColumns=True)
+    at = f"{same_keys(target.keys)} AND s.{SEQUENCE} <=> t.{SEQUENCE}"
+    _merge(spark, _fitted(rows, stored), target, at).whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()
 
 
-def _one_per_sequence(events: DataFrame, target: StoredTarget) -> DataFrame:
-    keys = ", ".join(map(quoted, target.keys))
-    order = f"{DELETED} DESC, {TIE} DESC, __arrival"
-    place = f"row_number() OVER (PARTITION BY {keys}, {SEQUENCE} ORDER BY {order})"
-    return events.selectExpr("*", f"{place} AS __place").where("__place = 1").drop("__place", "__arrival")
+def _stored(spark: SparkSession, target: Target) -> DataFrame:
+    return spark.read.format("delta").load(target.path)
 
 
-def _versions(events: DataFrame, target: StoredTarget) -> DataFrame:
-    """Mark the last event of each run of equal tracked values as the version that starts with the run."""
-    keys = ", ".join(map(quoted, target.keys))
-    ordered = f"PARTITION BY {keys} ORDER BY {SEQUENCE}"
-    tracked = f"struct({', '.join(map(quoted, target.tracked))})" if target.tracked else "true"
-    same = (
-        f"NOT {DELETED} AND lag({DELETED}) OVER ({ordered}) = false AND {tracked} <=> lag({tracked}) OVER ({ordered})"
+def _merge(spark: SparkSession, rows: DataFrame, target: Target, condition: str) -> DeltaMergeBuilder:
+    from delta.tables import DeltaTable
+
+    return DeltaTable.forPath(spark, target.path).alias("t").merge(rows.alias("s"), condition)
+
+
+def _fitted(rows: DataFrame, stored: DataFrame) -> DataFrame:
+    """`rows` with every column of the table; those the flow does not give are NULL."""
+    missing = [field for field in stored.schema if field.name not in rows.columns]
+    return rows.selectExpr(
+        "*", *(f"CAST(NULL AS {field.dataType.simpleString()}) AS {quoted(field.name)}" for field in missing)
     )
+
+
+def _last_events(events: DataFrame, target: Target) -> DataFrame:
+    state = f"CASE WHEN {DELETED} THEN '{TOMBSTONE}' ELSE '{VISIBLE}' END"
+    order = f"{SEQUENCE} DESC, {DELETED} DESC, {TIE} DESC"
+    place = f"row_number() OVER (PARTITION BY {listed(target.keys)} ORDER BY {order})"
+    last = events.selectExpr("*", f"{place} AS __place").where("__place = 1")
+    return last.selectExpr(*map(quoted, target.columns), SEQUENCE, f"{state} AS {STATE}", TIE)
+
+
+def _newer() -> str:
+    order = "struct({0}.{1}, {0}.{2} = '{3}', {0}.{4})"
+    return " > ".join(order.format(side, SEQUENCE, STATE, TOMBSTONE, TIE) for side in ("s", "t"))
+
+
+def _differs(*columns: str) -> str:
+    return " OR ".join(f"NOT (s.{column} <=> t.{column})" for column in columns)
+
+
+def _floor(events: DataFrame, stored: DataFrame) -> DataFrame:
+    """One row with the greatest sequence of a truncate, stored or new; NULL when there is none."""
+    new, old = events.where(TRUNCATES), stored.where(f"{STATE} = '{TRUNCATED}'")
+    return new.select(SEQUENCE).unionByName(old.select(SEQUENCE)).agg(_expr(f"max({SEQUENCE})").alias("__floor"))
+
+
+def _gone(stored: DataFrame, events: DataFrame, target: Target, floor: DataFrame) -> DataFrame:
+    """Keys whose stored row a truncate takes away and no later event brings back."""
+    old = stored.where(f"{STATE} <> '{TRUNCATED}'").crossJoin(floor).where(f"{SEQUENCE} <= __floor")
+    kept = events.selectExpr(*map(quoted, target.keys))
+    gone = old.alias("t").join(kept.alias("s"), _expr(same_keys(target.keys)), "left_anti")
+    return gone.selectExpr(*map(quoted, target.keys), "true AS __gone")
+
+
+def _known_rows(stored: DataFrame, events: DataFrame, target: Target, floor: DataFrame | None) -> DataFrame:
+    """Stored rows that the events may change: those of their keys, after a truncate all."""
+    if floor is None:
+        touched = events.selectExpr(*map(quoted, target.keys)).distinct()
+        return stored.alias("t").join(touched.alias("s"), _expr(same_keys(target.keys)), "left_semi")
+    every = stored.where(f"{STATE} <> '{TRUNCATED}'").crossJoin(floor)
+    return every.withColumn(DELETED_AT, _expr(f"greatest({DELETED_AT}, __floor)")).drop("__floor")
+
+
+def _one_per_sequence(events: DataFrame, target: Target) -> DataFrame:
+    """The event that counts of those with equal key and sequence; the stored one when nothing differs."""
+    keys = [quoted(key) for key in target.keys]
+    order = f"{SEQUENCE}, {DELETED} DESC, {TIE} DESC, __was IS NULL"
+    before = f"lag({SEQUENCE}) OVER (PARTITION BY {', '.join(keys)} ORDER BY {order})"
+    numbered = events.repartition(*keys).selectExpr("*", f"{before} AS __before")
+    return numbered.where(f"NOT ({SEQUENCE} <=> __before)").drop("__before")
+
+
+def _versions(events: DataFrame, target: Target) -> DataFrame:
+    """Mark the last event of each run of equal tracked values as the version that starts with the run."""
+    ordered = f"OVER (PARTITION BY {listed(target.keys)} ORDER BY {SEQUENCE})"
+    tracked = f"struct({listed(target.tracked)})" if target.tracked else "true"
+    same = f"NOT {DELETED} AND lag({DELETED}) {ordered} = false AND {tracked} <=> lag({tracked}) {ordered}"
     starts = events.selectExpr("*", f"NOT coalesce({same}, false) AS __starts")
-    runs = starts.selectExpr("*", f"sum(int(__starts)) OVER ({ordered}) AS __run")
-    in_run = f"PARTITION BY {keys}, __run"
-    framed = runs.selectExpr(
+    framed = starts.selectExpr(
         "*",
-        f"min({SEQUENCE}) OVER ({in_run}) AS __START_AT",
-        f"max({SEQUENCE}) OVER ({in_run}) = {SEQUENCE} AS __is_last",
-        f"lead({SEQUENCE}) OVER ({ordered}) AS __END_AT",
+        f"last_value(CASE WHEN __starts THEN {SEQUENCE} END, true) {ordered} AS {START}",
+        f"coalesce(lead(__starts) {ordered}, true) AS __is_last",
+        f"lead({SEQUENCE}) {ordered} AS {END}",
     )
     state = f"CASE WHEN {DELETED} THEN '{TOMBSTONE}' WHEN __is_last THEN '{VISIBLE}' ELSE '{MERGED}' END"
+    unset = [UNSET] if target.parts else []
     return framed.selectExpr(
-        *map(quoted, target.columns), "__START_AT", "__END_AT", SEQUENCE, f"{state} AS {STATE}", TIE
+        *map(quoted, target.columns), START, END, SEQUENCE, f"{state} AS {STATE}", TIE, *unset, "__was"
     )
-
-
-def _same(keys: tuple[str, ...]) -> str:
-    return " AND ".join(f"s.{quoted(key)} <=> t.{quoted(key)}" for key in keys)
 
 
 def _expr(condition: str) -> Column:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.class_archive import archive_options
 from medallion_toolkit.engine.java import require_java
+from medallion_toolkit.engine.lock import shared_descriptor
 from medallion_toolkit.errors import EnvironmentProblem
 
 if TYPE_CHECKING:
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 SETTINGS = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+    "spark.hadoop.fs.file.impl": "com.globalmentor.apache.hadoop.fs.NakedLocalFileSystem",
+    "spark.delta.logStore.file.impl": "io.delta.storage.LocalLogStore",
+    "spark.sql.streaming.checkpointFileManagerClass": (
+        "org.apache.spark.sql.execution.streaming.checkpointing.FileSystemBasedCheckpointFileManager"
+    ),
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "2",
@@ -77,7 +84,7 @@ def start_session(work: Path, jars: Sequence[Path], record: Path | None = None) 
     for key, value in {**SETTINGS, **_paths(work, jars, archive_options(jars, record))}.items():
         builder = builder.config(key, value)
     try:
-        with _stderr_to(work / "driver.log"):
+        with _stderr_to(work / "driver.log", shared_descriptor(work.parent)):
             session = builder.getOrCreate()
             session.sparkContext.setLogLevel("OFF")
         for name in ("SQLQueryContextLogger", "py4j.clientserver"):
@@ -94,12 +101,12 @@ def start_session(work: Path, jars: Sequence[Path], record: Path | None = None) 
 
 
 @contextmanager
-def _stderr_to(log: Path) -> Iterator[None]:
-    """The JVM inherits the file as its error stream; Python's own comes back at once."""
+def _stderr_to(log: Path, locked: int | None) -> Iterator[None]:
+    """The JVM inherits the locked file, else the log, as its error stream; Python's own comes back at once."""
     sys.stderr.flush()
     kept = os.dup(2)
     with log.open("ab") as target:
-        os.dup2(target.fileno(), 2)
+        os.dup2(target.fileno() if locked is None else locked, 2)
         try:
             yield
         finally:
@@ -135,14 +142,23 @@ class SessionOnDemand:
         self._starting = starting
         self._record = record
         self._session: SparkSession | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def is_started(self) -> bool:
+        return self._session is not None
 
     def spark(self) -> SparkSession:
+        with self._lock:
+            return self._started()
+
+    def _started(self) -> SparkSession:
         if self._session is None:
-            from medallion_toolkit.engine.jars import delta_jars
+            from medallion_toolkit.engine.jars import engine_jars
             from medallion_toolkit.engine.java import java_executable
 
             self._starting()
             java_executable()
-            self._session = start_session(self._state / "spark", delta_jars(), self._record)
+            self._session = start_session(self._state / "spark", engine_jars(), self._record)
             choose_code_generation(self._session, 0)
         return self._session

@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from medallion_toolkit.errors import MedallionError, Place, RunError, SqlError
 
 _VIEW = re.compile(r"`?(?:spark_catalog`?\.`?default`?\.)?`?__medallion_\d+`?")
-_POSITION = re.compile(r"line (\d+),? pos(?:ition)? (\d+)")
+_POSITION = re.compile(r"line (\d+),? pos(ition)? (\d+)")
 _WRAPPERS = ("STREAM_FAILED", "TASK_WRITE_FAILED", "FAILED_READ_FILE.NO_HINT")
-_EXPECTATION = re.compile(r"\[EXPECTATION_VIOLATION\] ([^\n;]*)")
+_EXPECTATION = re.compile(r"\[EXPECTATION_VIOLATION\] ([^\n;]*?)(?: SQLSTATE: \w+|[\n;]|$)")
+_ROW_REFUSED = re.compile(r"\[ROW_REFUSED\] ([^\n;]*?)(?: SQLSTATE: \w+|[\n;]|$)")
+_CHANGED_SOURCE = re.compile(
+    r"\[?DELTA_SOURCE_(?:TABLE_IGNORE_CHANGES|IGNORE_DELETE)\]?[^\n]*?(?:version|table at version) (\d+)"
+)
 _FILE = re.compile(r"file:(/\S+)")
 
 
@@ -45,6 +49,16 @@ def explain(error: BaseException, place: Place) -> MedallionError:
             place=place,
             help="no row of this update was written; the old rows are kept",
         )
+    refused = _ROW_REFUSED.search(text)
+    if refused:
+        return RunError(
+            "MED414",
+            refused.group(1).strip(),
+            place=place,
+            help="no row of this update was written; a DROP ROW expectation on the column would leave such rows out",
+        )
+    if "DELTA_SOURCE_TABLE_IGNORE_CHANGES" in text or "DELTA_SOURCE_IGNORE_DELETE" in text:
+        return _changed_source(text, place)
     place = _position(text, place)
     message = first_sentence(text)
     kind = type(error).__name__
@@ -56,6 +70,19 @@ def explain(error: BaseException, place: Place) -> MedallionError:
     return RunError("MED411", message + (f" (file {file.group(1).rstrip('.,')})" if file else ""), place=place)
 
 
+def _changed_source(text: str, place: Place) -> RunError:
+    version = _CHANGED_SOURCE.search(text)
+    return RunError(
+        "MED415",
+        f"the stream's source has changed or deleted rows{f' (version {version.group(1)})' if version else ''}",
+        place=place,
+        expected="a source that only gains rows",
+        help="read it with skipChangeCommits to pass over such commits: STREAM t WITH (SKIPCHANGECOMMITS), or "
+        '.option("skipChangeCommits", "true"); or read its change feed, or make this a materialized view',
+        next="medallion run --full-refresh NAME, to read the source anew",
+    )
+
+
 def _all_messages(error: BaseException) -> str:
     """The messages of an error and of what caused it, outermost first."""
     cause = getattr(error, "cause", None)
@@ -63,10 +90,11 @@ def _all_messages(error: BaseException) -> str:
 
 
 def _position(text: str, place: Place) -> Place:
+    """Where Spark points: `pos` counts from 0, the `position` of errors at run time from 1."""
     found = _POSITION.search(text)
     if found is None:
         return place
-    line, column = int(found.group(1)), int(found.group(2))
+    line, column = int(found.group(1)), int(found.group(3)) - bool(found.group(2))
     return Place(place.path, place.line + line - 1, column + (place.column if line == 1 else 1))
 
 

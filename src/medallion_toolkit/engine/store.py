@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -39,7 +40,8 @@ class Store:
             )
         root.mkdir(parents=True, exist_ok=True)
         (root / ".gitignore").write_text("*\n", encoding="utf-8")
-        marker.write_text(f"{ours}\n", encoding="utf-8")
+        if not marker.exists():
+            write_whole(marker, f"{ours}\n")
         return cls(root)
 
     def table(self, name: str) -> Path:
@@ -61,6 +63,10 @@ class Store:
     def events(self, pipeline: str) -> Path:
         return self.root / "events" / f"{_folder(pipeline)}.jsonl"
 
+    def book(self, key: str) -> Path:
+        """What is known of a node's last good run."""
+        return self.root / "books" / f"{_folder(key)}.json"
+
     def runs(self) -> Path:
         return self.root / "runs"
 
@@ -72,10 +78,19 @@ class Store:
 
     def drop(self, name: str) -> None:
         """Forget a table with its progress, as a full refresh does."""
+        self.book(name).unlink(missing_ok=True)
         shutil.rmtree(self.table(name), ignore_errors=True)
         shutil.rmtree(self.checkpoints(name), ignore_errors=True)
         for kept in self.root.glob(f"schemas/{_folder(name)}.*.json"):
             kept.unlink()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Put `text` at `path` at once: whoever reads it, or comes after a crash, finds the old or the new."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
 
 
 def _folder(name: str) -> str:

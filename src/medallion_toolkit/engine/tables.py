@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.event_log import SCHEMA as EVENT_SCHEMA
+from medallion_toolkit.engine.files.ddl import parse_ddl
 from medallion_toolkit.engine.files.rescue import quoted
-from medallion_toolkit.engine.files.schema import parse_ddl
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.errors import EnvironmentProblem
 
@@ -25,6 +25,7 @@ STATE = f"{HIDDEN}state"
 SEQUENCE = f"{HIDDEN}sequence"
 VISIBLE = "row"
 LONGEST_LOG = 50
+FIRST_READ_OPTIONS = {"startingVersion", "startingTimestamp", "readChangeFeed", "withEventTimeOrder"}
 
 
 def read_table(spark: SparkSession, store: Store, name: str, options: Mapping[str, str] | None = None) -> DataFrame:
@@ -37,7 +38,7 @@ def stream_table(spark: SparkSession, store: Store, name: str, options: Mapping[
     """The same as a stream of appended rows; a commit that changes rows stops it unless skipChangeCommits is set."""
     path = store.table(name)
     chosen = dict(options or {})
-    if "startingVersion" not in chosen and _is_append_only(path):
+    if not FIRST_READ_OPTIONS & chosen.keys() and _is_append_only(path):
         chosen["startingVersion"] = "0"
     return published(spark.readStream.format("delta").options(**chosen).load(str(path)))
 
@@ -81,10 +82,17 @@ def make_empty(spark: SparkSession, store: Store, name: str, like: DataFrame) ->
 
 def committed_batch(spark: SparkSession, store: Store, name: str, application: str) -> int:
     """The last batch that `application` committed to the table, -1 when there is none."""
+    return last_batch(spark, store.table(name), application)
+
+
+def last_batch(spark: SparkSession, path: Path, application: str) -> int:
+    """`committed_batch` of the Delta table at `path`, -1 also when there is no table."""
+    if not (path / "_delta_log").is_dir():
+        return -1
     jvm = spark._jvm
     if jvm is None:
         raise EnvironmentProblem("MED507", "the Spark session has ended")
-    log = jvm.org.apache.spark.sql.delta.DeltaLog.forTable(spark._jsparkSession, str(store.table(name)))
+    log = jvm.org.apache.spark.sql.delta.DeltaLog.forTable(spark._jsparkSession, str(path))
     none = jvm.scala.Option.empty()
     snapshot = log.update(False, none, none)
     found = snapshot.transactions().get(application)

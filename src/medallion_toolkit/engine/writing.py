@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medallion_toolkit.engine.commits import commit_rows, current_origin, written_by
 from medallion_toolkit.engine.expectations import Counts, counts_of, observed
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.tables import committed_batch, make_empty
@@ -29,7 +30,7 @@ def append_stream(
         if store.exists(flow.target) and committed_batch(spark, store, flow.target, application) >= number:
             return Counts()
         options = {"txnAppId": application, "txnVersion": str(number), "mergeSchema": "true"}
-        return _write_counted(batch, path, "append", options, expectations)
+        return write_counted(batch, path, "append", options, expectations)
 
     counts = run_stream(store, flow, frame, write)
     make_empty(spark, store, flow.target, frame)
@@ -45,7 +46,7 @@ def append_once(
     if committed_batch(spark, store, flow.target, application) >= 0:
         return Counts()
     options = {"txnAppId": application, "txnVersion": "0", "mergeSchema": "true"}
-    return _write_counted(frame, str(store.table(flow.target)), "append", options, expectations)
+    return write_counted(frame, str(store.table(flow.target)), "append", options, expectations)
 
 
 def replace_table(store: Store, flow: Flow, frame: DataFrame, expectations: Sequence[Expectation]) -> Counts:
@@ -58,25 +59,29 @@ def replace_table(store: Store, flow: Flow, frame: DataFrame, expectations: Sequ
             help="leave out STREAM, or make it a streaming table",
         )
     options = {"overwriteSchema": "true"}
-    return _write_counted(frame, str(store.table(flow.target)), "overwrite", options, expectations)
+    return write_counted(frame, str(store.table(flow.target)), "overwrite", options, expectations)
 
 
-def run_stream(store: Store, flow: Flow, frame: DataFrame, write: BatchWriter) -> Counts:
+def run_stream(store: Store, flow: Flow, frame: DataFrame, write: BatchWriter, output_mode: str = "append") -> Counts:
     """Run the flow's stream over all that is there now; `write` gets (rows, checkpoint id, batch number)."""
     check_streaming(frame, flow.place, flow.target)
     checkpoint = store.checkpoint(flow.target, flow.name)
     total = Counts()
     failures: list[BaseException] = []
+    origin = current_origin()
 
     def each_batch(batch: DataFrame, number: int) -> None:
         nonlocal total
         try:
-            total = total + write(batch, checkpoint_id(checkpoint), number)
+            with written_by(origin):
+                total = total + write(batch, checkpoint_id(checkpoint), number)
         except BaseException as error:
             failures.append(error)
             raise
 
-    writer = frame.writeStream.foreachBatch(each_batch).option("checkpointLocation", str(checkpoint))
+    writer = (
+        frame.writeStream.outputMode(output_mode).foreachBatch(each_batch).option("checkpointLocation", str(checkpoint))
+    )
     query = writer.trigger(availableNow=True).start()
     try:
         query.awaitTermination()
@@ -102,12 +107,12 @@ def check_streaming(frame: DataFrame, place: Place, target: str) -> None:
         )
 
 
-def _write_counted(
+def write_counted(
     frame: DataFrame, path: str, mode: str, options: dict[str, str], expectations: Sequence[Expectation]
 ) -> Counts:
+    """Write the rows in one commit and count them and what the expectations say of them."""
     from pyspark.sql import Observation
 
     observation = Observation()
     rows = observed(frame, observation, expectations)
-    rows.write.format("delta").mode(mode).options(**options).save(path)
-    return counts_of(observation.get, expectations)
+    return commit_rows(rows, path, mode, options, lambda: counts_of(observation.get, expectations))

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.errors import MedallionError, PipelineError
-from medallion_toolkit.graph.model import Graph, Node, Read, node_key
+from medallion_toolkit.graph.declaration_rules import declaration_problems
+from medallion_toolkit.graph.expectation_rules import expectation_problems
+from medallion_toolkit.graph.flow_checks import flow_errors
+from medallion_toolkit.graph.model import Graph, Node, PythonFunction, Read, node_key
 from medallion_toolkit.graph.names import full_name, split_name
-from medallion_toolkit.graph.sql_files import read_pipeline_sql
-from medallion_toolkit.model import Dataset, Flow, PythonQuery, SqlQuery
+from medallion_toolkit.graph.sql_files import is_sql_file, read_pipeline_sql
+from medallion_toolkit.model import Dataset, Flow, PythonQuery, ReadMode, SqlQuery
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +30,8 @@ class _Declared:
     flows: list[Flow] = field(default_factory=list)
     errors: list[MedallionError] = field(default_factory=list)
     notes: list[MedallionError] = field(default_factory=list)
+    opened: tuple[Path, ...] = ()
+    functions: tuple[PythonFunction, ...] = ()
 
 
 def build_graph(bundle: Bundle, session: SessionSource | None = None) -> Graph:
@@ -37,12 +42,17 @@ def build_graph(bundle: Bundle, session: SessionSource | None = None) -> Graph:
     nodes: dict[str, Node] = {}
     errors: list[MedallionError] = []
     notes: list[MedallionError] = []
+    opened: dict[str, tuple[Path, ...]] = {}
+    functions: dict[str, tuple[PythonFunction, ...]] = {}
     for pipeline in bundle.pipelines:
         declared = _declared(bundle, pipeline, session(pipeline.key) if session else None)
         errors += declared.errors
         notes += declared.notes
+        opened[pipeline.key] = declared.opened
+        functions[pipeline.key] = declared.functions
         _add_nodes(nodes, declared, pipeline, errors)
-    return Graph(nodes, tuple(pipeline.key for pipeline in bundle.pipelines), tuple(errors), tuple(notes))
+    keys = tuple(pipeline.key for pipeline in bundle.pipelines)
+    return Graph(nodes, keys, tuple(errors), tuple(notes), opened, functions)
 
 
 def _declared(bundle: Bundle, pipeline: Pipeline, session: Callable[[], object] | None) -> _Declared:
@@ -51,7 +61,7 @@ def _declared(bundle: Bundle, pipeline: Pipeline, session: Callable[[], object] 
     found = _Declared(errors=list(pipeline.refusals))
     python: list[Path] = []
     for file in pipeline.files:
-        if file.suffix == ".sql":
+        if is_sql_file(file):
             datasets, flows, errors = read_pipeline_sql(file, bundle.root, pipeline)
             found.datasets += datasets
             found.flows += flows
@@ -62,7 +72,7 @@ def _declared(bundle: Bundle, pipeline: Pipeline, session: Callable[[], object] 
         recording = record(
             python,
             root_path=pipeline.root_path,
-            configuration=pipeline.configuration,
+            configuration={key: bundle.local_text(value) for key, value in pipeline.configuration.items()},
             catalog=pipeline.catalog,
             schema=pipeline.schema,
             pipeline=pipeline.key,
@@ -72,6 +82,8 @@ def _declared(bundle: Bundle, pipeline: Pipeline, session: Callable[[], object] 
         found.flows += recording.flows
         found.errors += recording.errors
         found.notes += recording.notes
+        found.opened = recording.opened_files
+        found.functions = recording.functions
     return found
 
 
@@ -91,9 +103,13 @@ def _add_nodes(nodes: dict[str, Node], declared: _Declared, pipeline: Pipeline, 
             errors.append(_without_target(flow, datasets))
             continue
         by_target.setdefault(key, []).append(flow)
+    errors += flow_errors({key: (dataset, by_target.get(key, ())) for key, dataset in datasets.items()})
+    python_functions = frozenset(function.name.upper() for function in declared.functions)
     for key, dataset in datasets.items():
         flows = tuple(by_target.get(key, ()))
-        if not flows and dataset.kind != "sink":
+        problems = [*declaration_problems(dataset, flows), *expectation_problems(dataset, python_functions)]
+        errors += problems
+        if not flows and dataset.kind != "sink" and not problems:
             errors.append(_without_flow(dataset))
         try:
             nodes[key] = Node(dataset, flows, _reads(flows, pipeline))
@@ -113,12 +129,14 @@ def _reads(flows: Sequence[Flow], pipeline: Pipeline) -> tuple[Read, ...] | None
 
 def flow_reads(flow: Flow, catalog: str, schema: str) -> tuple[Read, ...] | None:
     """Tables a flow reads under the name to look up: one part for what only the pipeline knows."""
+    if flow.cdc is not None and not flow.cdc.source:
+        return None
     if flow.cdc is not None:
-        return (Read(_lookup_name(flow.cdc.source, catalog, schema), "stream"),)
+        return (_read(flow.cdc.source, "stream" if flow.kind == "auto_cdc" else "batch", catalog, schema),)
     if isinstance(flow.query, PythonQuery):
         if flow.query.reads is None:
             return None
-        return tuple(Read(_lookup_name(name, catalog, schema), mode) for name, mode in flow.query.reads)
+        return tuple(_read(name, mode, catalog, schema) for name, mode in flow.query.reads)
     if isinstance(flow.query, SqlQuery):
         return sql_reads(flow.query)
     return ()
@@ -126,23 +144,25 @@ def flow_reads(flow: Flow, catalog: str, schema: str) -> tuple[Read, ...] | None
 
 def sql_reads(query: SqlQuery) -> tuple[Read, ...]:
     """Tables an SQL query reads, in the order of its text."""
+    from medallion_toolkit.sql.markers import named_relation
     from medallion_toolkit.sql.substitution import substitute
 
+    named = (named_relation(relation, query.parameters, query.place) for relation in query.relations)
     return tuple(
-        Read(
-            _lookup_name(substitute(relation.name, query.configuration, query.place), query.catalog, query.schema),
-            relation.mode,
+        _read(
+            substitute(relation.name, query.configuration, query.place), relation.mode, query.catalog, query.schema
         )
-        for relation in query.relations
+        for relation in named
         if relation.kind == "table"
     )
 
 
-def _lookup_name(written: str, catalog: str, schema: str) -> str:
+def _read(written: str, mode: ReadMode, catalog: str, schema: str) -> Read:
     parts = split_name(written)
+    full = full_name(written, catalog, schema)
     if parts[0] == "live":
         parts = parts[1:]
-    return parts[0] if len(parts) == 1 else full_name(written, catalog, schema)
+    return Read(parts[0] if len(parts) == 1 else full, mode, full)
 
 
 def resolve(graph: Graph, node: Node, read: Read, defaults: Mapping[str, tuple[str, str]]) -> str | None:
@@ -151,10 +171,7 @@ def resolve(graph: Graph, node: Node, read: Read, defaults: Mapping[str, tuple[s
     `defaults` gives catalog and schema of each pipeline.
     """
     pipeline = node.dataset.pipeline
-    found = graph.find(pipeline, read.name)
-    if found is None and "." not in read.name:
-        found = graph.find(pipeline, full_name(read.name, *defaults[pipeline]))
-    return found
+    return graph.input(pipeline, read) or graph.find(pipeline, full_name(read.name, *defaults[pipeline]))
 
 
 def _defined_twice(dataset: Dataset, other: Dataset) -> PipelineError:

@@ -12,6 +12,7 @@ from medallion_toolkit.graph.build import SessionSource, build_graph, resolve, s
 from medallion_toolkit.graph.contracts import Contracts, check_contracts, load_contracts
 from medallion_toolkit.graph.model import Graph, Node, Read
 from medallion_toolkit.graph.order import cycle_error, dependencies, find_cycle
+from medallion_toolkit.graph.privacy import hidden_from, hidden_input
 from medallion_toolkit.model import SqlQuery
 
 if TYPE_CHECKING:
@@ -53,9 +54,10 @@ def load_project(
 
     `exists` says whether a table that no pipeline makes is there all the same.
     """
-    from medallion_toolkit.project.bundle import display_name, load_bundle
+    from medallion_toolkit.project.bundle import display_name
+    from medallion_toolkit.project.without_bundle import local_bundle
 
-    bundle = load_bundle(folder, target)
+    bundle = local_bundle(folder, target)
     graph = build_graph(bundle, session)
     depends = dependencies(graph, pipeline_defaults(bundle))
     display = {key: display_name(bundle, node.name) for key, node in graph.nodes.items()}
@@ -73,12 +75,17 @@ def load_project(
 
 def _missing_inputs(project: Project, exists: Callable[[str], bool] | None) -> list[MedallionError]:
     defaults = project.defaults()
-    return [
-        _missing_input(project, node, read)
-        for node in project.graph.nodes.values()
-        for read in node.reads or ()
-        if resolve(project.graph, node, read, defaults) is None and not (exists and exists(read.name))
-    ]
+    found: list[MedallionError] = []
+    for node in project.graph.nodes.values():
+        for read in node.reads or ():
+            if resolve(project.graph, node, read, defaults) is not None:
+                continue
+            hidden = hidden_from(project.graph, node.dataset.pipeline, read.name, read.full)
+            if hidden is not None:
+                found.append(hidden_input(hidden, project.shown(read.name), _place_of(node, read)))
+            elif not (exists and exists(read.full)):
+                found.append(_missing_input(project, node, read))
+    return found
 
 
 def _missing_input(project: Project, node: Node, read: Read) -> MedallionError:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medallion_toolkit.errors import ConfigError, MedallionError, Place, SqlError, UnsupportedError
+from medallion_toolkit.errors import ConfigError, MedallionError, PipelineError, Place, SqlError, UnsupportedError
 from medallion_toolkit.graph.names import full_name, split_name
-from medallion_toolkit.model import Cdc, Dataset, DatasetKind, Expectation, Flow, FlowKind, SqlQuery
+from medallion_toolkit.model import Cdc, Column, Dataset, DatasetKind, Expectation, Flow, FlowKind, SqlQuery
 
 if TYPE_CHECKING:
     from medallion_toolkit.project.pipelines import Pipeline
@@ -20,8 +20,9 @@ DATASET_KINDS: Mapping[str, DatasetKind] = {
     "materialized_view": "materialized_view",
     "view": "view",
     "temporary_view": "temporary_view",
+    "table": "streaming_table",
 }
-CDC_CLAUSES = ("where", "ignore_null_updates_on", "system_sequence_by", "columns_to_update", "stored_as")
+CDC_CLAUSES = ("where", "system_sequence_by", "columns_to_update", "stored_as")
 
 
 @dataclass
@@ -33,34 +34,55 @@ class _Scope:
     catalog: str
     schema: str
     configuration: dict[str, str]
+    parameters: Mapping[str, str]
 
     def text(self, written: str, place: Place) -> str:
         from medallion_toolkit.sql.substitution import substitute
 
         return substitute(written, self.configuration, place)
 
+    def name(self, written: str, place: Place) -> str:
+        """The name of a catalog or schema, also IDENTIFIER(:parameter)."""
+        from medallion_toolkit.sql.markers import identifier_text
+
+        return identifier_text(written, self.parameters, place) or self.text(written, place)
+
 
 Declared = tuple[list[Dataset], list[Flow], list[MedallionError]]
 
 
 def read_pipeline_sql(file: Path, root: Path, pipeline: Pipeline) -> Declared:
-    """What one SQL file declares; errors carry their place and do not hide the other statements."""
+    """What one SQL file or SQL notebook declares; errors carry their place and do not hide the other statements."""
+    from medallion_toolkit.sql.notebooks import Cell, sql_notebook_cells
     from medallion_toolkit.sql.reader import read_sql
 
     path = str(file.relative_to(root)) if file.is_relative_to(root) else str(file)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         problem = ConfigError("MED201", "the file is not UTF-8 text", place=Place(path), found=str(error))
         return [], [], [problem]
-    scope = _Scope(path, pipeline.key, pipeline.catalog, pipeline.schema, dict(pipeline.configuration))
-    return _declare(read_sql(text, path), scope)
+    configuration = dict(pipeline.configuration)
+    scope = _Scope(path, pipeline.key, pipeline.catalog, pipeline.schema, configuration, pipeline.parameters)
+    cells = sql_notebook_cells(text, path) if file.suffix == ".ipynb" else (Cell(path, text),)
+    declared: Declared = ([], [], [])
+    for cell in cells:
+        scope.path = cell.name
+        _declare(read_sql(cell.text, cell.name), scope, declared)
+    return declared
 
 
-def _declare(parsed: SqlFile, scope: _Scope) -> Declared:
-    datasets: list[Dataset] = []
-    flows: list[Flow] = []
-    errors: list[MedallionError] = []
+def is_sql_file(file: Path) -> bool:
+    """Whether a pipeline's file is read as SQL: by its ending, or a notebook whose language is SQL."""
+    from medallion_toolkit.sql.notebooks import is_sql_notebook
+
+    if file.suffix != ".ipynb":
+        return file.suffix == ".sql"
+    return is_sql_notebook(file.read_text(encoding="utf-8", errors="replace"))
+
+
+def _declare(parsed: SqlFile, scope: _Scope, declared: Declared) -> None:
+    datasets, flows, errors = declared
     for statement in parsed.statements:
         if statement.error is not None:
             errors.append(statement.error)
@@ -69,17 +91,16 @@ def _declare(parsed: SqlFile, scope: _Scope) -> Declared:
             _add(statement, scope, datasets, flows)
         except MedallionError as error:
             errors.append(error)
-    return datasets, flows, errors
 
 
 def _add(statement: Statement, scope: _Scope, datasets: list[Dataset], flows: list[Flow]) -> None:
     place = Place(scope.path, statement.span.line, statement.span.column)
     if statement.kind == "use":
-        scope.catalog = scope.text(statement.clauses.get("catalog", scope.catalog), place)
-        scope.schema = scope.text(statement.clauses.get("schema", scope.schema), place)
+        scope.catalog = scope.name(statement.clauses.get("catalog", scope.catalog), place)
+        scope.schema = scope.name(statement.clauses.get("schema", scope.schema), place)
     elif statement.kind == "set":
         scope.configuration.update(statement.clauses)
-    elif statement.kind in ("table", "declare", "other") or statement.flow in ("replace_where", "replace_using"):
+    elif statement.kind in ("declare", "other") or statement.flow == "replace_using" or _is_managed_cdc(statement):
         raise _refused(statement, place)
     elif statement.kind in DATASET_KINDS:
         dataset = _dataset(statement, scope, place)
@@ -99,8 +120,26 @@ def _refused(statement: Statement, place: Place) -> MedallionError:
             place=place,
             help="pipeline files define datasets and flows; other SQL belongs into a job task under jobs/",
         )
-    what = {"table": "CREATE TABLE … FLOW", "declare": "DECLARE"}.get(statement.kind, f"FLOW {statement.flow}")
-    return UnsupportedError("MED402", f"{what} is not supported locally yet", place=place)
+    if statement.kind == "table":
+        return PipelineError(
+            "MED284",
+            f"{statement.name} is a managed table, and AUTO CDC maintains streaming tables only",
+            place=place,
+            expected="CREATE OR REFRESH STREAMING TABLE",
+        )
+    if statement.flow == "replace_using":
+        return UnsupportedError(
+            "MED402",
+            "FLOW REPLACE USING is not supported locally",
+            place=place,
+            help="it is Beta, and which of several rows of one sequence stays is not documented; "
+            "AUTO CDC with KEYS and SEQUENCE BY runs in both places",
+        )
+    return UnsupportedError("MED402", "DECLARE is not supported locally yet", place=place)
+
+
+def _is_managed_cdc(statement: Statement) -> bool:
+    return statement.kind == "table" and statement.cdc is not None
 
 
 def _table_name(written: str, scope: _Scope, place: Place) -> str:
@@ -116,12 +155,27 @@ def _dataset(statement: Statement, scope: _Scope, place: Place) -> Dataset:
         kind=kind,
         pipeline=scope.pipeline,
         place=place,
-        comment=statement.comment,
-        columns=statement.columns,
+        comment=_text(statement.comment, scope, place),
+        columns=tuple(_column(column, scope, place) for column in statement.columns),
         expectations=tuple(_expectation(rule, scope) for rule in statement.expectations),
-        properties=dict(statement.properties),
-        clauses=dict(statement.clauses),
+        properties={name: scope.text(value, place) for name, value in statement.properties.items()},
+        clauses={name: scope.text(text, place) for name, text in statement.clauses.items()},
         private=statement.private,
+    )
+
+
+def _text(written: str | None, scope: _Scope, place: Place) -> str | None:
+    return None if written is None else scope.text(written, place)
+
+
+def _column(column: Column, scope: _Scope, place: Place) -> Column:
+    return replace(
+        column,
+        type=_text(column.type, scope, place),
+        comment=_text(column.comment, scope, place),
+        mask=_text(column.mask, scope, place),
+        generated=_text(column.generated, scope, place),
+        default=_text(column.default, scope, place),
     )
 
 
@@ -151,9 +205,24 @@ def _flow(statement: Statement, scope: _Scope, place: Place, target: str, name: 
             catalog=scope.catalog,
             schema=scope.schema,
             configuration=dict(scope.configuration),
+            parameters=scope.parameters,
         )
-    kind: FlowKind = "append" if statement.kind in ("streaming_table", "flow_insert") else "complete"
-    return Flow(name, target, kind, place, query=query, once=statement.once)
+    replace_where = statement.clauses.get("replace_where") if statement.flow == "replace_where" else None
+    predicate = _text(replace_where, scope, place)
+    return Flow(name, target, _kind(statement, place), place, query=query, once=statement.once, replace_where=predicate)
+
+
+def _kind(statement: Statement, place: Place) -> FlowKind:
+    if statement.kind == "flow_insert" and not statement.by_name:
+        raise SqlError(
+            "MED286",
+            f"the flow {statement.flow_name} inserts without BY NAME",
+            place=place,
+            expected=f"INSERT INTO {statement.target} BY NAME SELECT …",
+        )
+    if statement.flow == "replace_where":
+        return "replace_where"
+    return "append" if statement.kind in ("streaming_table", "table", "flow_insert") else "complete"
 
 
 def _extra(statement: Statement) -> list[str]:
@@ -162,13 +231,10 @@ def _extra(statement: Statement) -> list[str]:
 
 
 def _completed(cdc: Cdc, scope: _Scope, place: Place) -> Cdc:
-    def text(written: str | None) -> str | None:
-        return None if written is None else scope.text(written, place)
-
     return replace(
         cdc,
         source=scope.text(cdc.source, place),
         sequence_by=scope.text(cdc.sequence_by, place),
-        delete_when=text(cdc.delete_when),
-        truncate_when=text(cdc.truncate_when),
+        delete_when=_text(cdc.delete_when, scope, place),
+        truncate_when=_text(cdc.truncate_when, scope, place),
     )

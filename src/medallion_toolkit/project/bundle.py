@@ -54,6 +54,25 @@ class Bundle:
         """Jobs by key, tasks in the order they are written."""
         return self.resources.get("jobs", {})
 
+    @property
+    def local_folders(self) -> Mapping[str, Path]:
+        """Volumes and other paths as pipeline code names them, and the local folders that stand for them."""
+        volumes = {self.volumes[key]: self.root / folder for key, folder in self.local.volumes.items()}
+        return {**volumes, **self.local.paths}
+
+    @property
+    def own_files(self) -> Mapping[str, Path]:
+        """Where the project's files are: the folder it is deployed to and this one, both meaning `root`."""
+        deployed = self.workspace.get("file_path")
+        return {**({str(deployed): self.root} if deployed else {}), str(self.root): self.root}
+
+    def local_text(self, text: str) -> str:
+        """A configuration value with the folder of the deployed files replaced by the local one."""
+        for deployed, folder in self.own_files.items():
+            if text == deployed or text.startswith(f"{deployed}/"):
+                return f"{folder}{text[len(deployed) :]}"
+        return text
+
 
 def load_bundle(
     folder: Path,

@@ -29,7 +29,7 @@ def read_configuration(folder: Path) -> Node:
             "MED101",
             "This folder has no databricks.yml.",
             place=Place(str(folder / FILE_NAMES[0])),
-            help="run the command in a project folder, or name one with --project",
+            help="run the command in a project folder, name one with --project, or name files: medallion run --files",
             next="medallion new",
         )
     root = read_yaml(main)

@@ -1,4 +1,4 @@
-"""`[tool.medallion.local]` of pyproject.toml: which folders stand for which volumes on this machine."""
+"""`[tool.medallion.local]` of pyproject.toml: which folders stand for which volumes and paths on this machine."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from pathlib import Path
 
 from medallion_toolkit.errors import ConfigError, Place, nearest
 
-_KEYS = ("volumes",)
+_KEYS = ("paths", "volumes")
 
 
 @dataclass(frozen=True)
 class LocalSettings:
-    """Local folders by the resource key of the volume they stand for; paths are absolute."""
+    """Local folders by the resource key of the volume, or by the path, that they stand for; folders are absolute."""
 
     volumes: Mapping[str, Path] = field(default_factory=dict)
+    paths: Mapping[str, Path] = field(default_factory=dict)
 
 
 def read_local_settings(folder: Path, volume_keys: Iterable[str]) -> LocalSettings:
@@ -29,10 +30,22 @@ def read_local_settings(folder: Path, volume_keys: Iterable[str]) -> LocalSettin
     for key in table:
         if key not in _KEYS:
             raise _unknown(path, key, _KEYS, "setting")
-    volumes = table.get("volumes", {})
-    if not isinstance(volumes, Mapping):
-        raise ConfigError("MED132", "volumes is a table of volume keys and folders.", place=_place(path, "volumes"))
-    return LocalSettings({key: _folder(path, key, value, tuple(volume_keys)) for key, value in volumes.items()})
+    volumes, paths = _entries(path, table, "volumes"), _entries(path, table, "paths")
+    known = tuple(volume_keys)
+    for key in volumes:
+        if key not in known:
+            raise _unknown(path, key, known, "volume of this bundle")
+    return LocalSettings(
+        {key: _folder(path, key, value) for key, value in volumes.items()},
+        {key.rstrip("/"): _folder(path, key, value) for key, value in paths.items()},
+    )
+
+
+def _entries(path: Path, table: Mapping[str, object], name: str) -> Mapping[str, object]:
+    entries = table.get(name, {})
+    if not isinstance(entries, Mapping):
+        raise ConfigError("MED132", f"{name} is a table of names and folders.", place=_place(path, name))
+    return entries
 
 
 def _table(path: Path) -> Mapping[str, object]:
@@ -47,11 +60,9 @@ def _table(path: Path) -> Mapping[str, object]:
     return document if isinstance(document, Mapping) else {}
 
 
-def _folder(path: Path, key: str, value: object, volume_keys: tuple[str, ...]) -> Path:
-    if key not in volume_keys:
-        raise _unknown(path, key, volume_keys, "volume of this bundle")
+def _folder(path: Path, key: str, value: object) -> Path:
     if not isinstance(value, str) or not value:
-        raise ConfigError("MED132", f"The folder of volume {key} is text.", place=_place(path, key), found=repr(value))
+        raise ConfigError("MED132", f"The folder of {key} is text.", place=_place(path, key), found=repr(value))
     return (path.parent / Path(value).expanduser()).absolute()
 
 

@@ -58,6 +58,7 @@ def dlt_module() -> ModuleType:
         "dlt",
         {
             **_SHARED,
+            "readStream": dlt_api.read_stream,
             "table": dlt_api.table,
             "create_table": dlt_api.table,
             "materialized_view": pipelines_api.materialized_view,

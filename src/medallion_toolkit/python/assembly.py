@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from medallion_toolkit.errors import MedallionError
+from medallion_toolkit.errors import MedallionError, PipelineError
 from medallion_toolkit.model import Dataset, DatasetKind, Flow, FlowKind, PythonQuery
 from medallion_toolkit.python.context import PipelineContext
 from medallion_toolkit.python.declarations import (
@@ -68,15 +68,21 @@ class Assembler:
             properties=declared.properties,
             clauses=declared.clauses,
             private=declared.private,
+            handler=_handler(declared, runner),
         )
         if query is None:
             return dataset, None
+        predicate = declared.clauses.get("replace_where")
         flow_kind: FlowKind = "append" if kind == "streaming_table" else "complete"
-        return dataset, Flow(name, name, flow_kind, declared.place, query, options=declared.options)
+        if predicate is not None:
+            flow_kind = "replace_where"
+        place, options = declared.place, declared.options
+        return dataset, Flow(name, name, flow_kind, place, query, options=options, replace_where=predicate)
 
     def _flow(self, declared: DeclaredFlow, runner: FunctionRunner) -> Flow:
         target = self._name(declared.target, is_local=_parts(declared.target)[-1] in self._local)
         query, _ = self._query(declared, runner)
+        self._errors += _refused_expectations(declared)
         return Flow(
             name=target if declared.name == declared.target else declared.name,
             target=target,
@@ -113,6 +119,26 @@ class Assembler:
 def _snapshots(runner: FunctionRunner, function: QueryFunction) -> QueryFunction:
     """A function that gives the source of snapshots; that one takes the last version."""
     return lambda: lambda latest_version: runner.call(function, latest_version)
+
+
+def _handler(declared: DeclaredDataset, runner: FunctionRunner) -> Callable[[object, int], object] | None:
+    """What a foreach-batch sink calls, run among the modules of its file."""
+    function = declared.function
+    if declared.kind != "sink" or function is None:
+        return None
+    return lambda rows, number: runner.call(function, rows, number)
+
+
+def _refused_expectations(declared: DeclaredFlow) -> list[MedallionError]:
+    return [
+        PipelineError(
+            "MED285",
+            f"the flow {declared.name} cannot have the expectation {rule.name}",
+            place=rule.place,
+            help=f"put it on the table {declared.target}, for example create_streaming_table(…, expect_all={{…}})",
+        )
+        for rule in expectations_of(declared.function)[:1]
+    ]
 
 
 def _kind(declared: DeclaredDataset, seen: SeenReads) -> DatasetKind:

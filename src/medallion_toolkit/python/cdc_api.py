@@ -30,9 +30,24 @@ def create_auto_cdc_flow(
     once: bool = False,
     ignore_null_updates_column_list: object = None,
     ignore_null_updates_except_column_list: object = None,
+    system_sequence_by: object = None,
+    columns_to_update: object = None,
 ) -> None:
     """A flow that applies change events of `source` to `target`."""
     place = caller()
+    _one_of(place, column_list=column_list, except_column_list=except_column_list)
+    _one_of(
+        place,
+        track_history_column_list=track_history_column_list,
+        track_history_except_column_list=track_history_except_column_list,
+    )
+    ignored, kept = ignore_null_updates_column_list, ignore_null_updates_except_column_list
+    _one_of(
+        place,
+        ignore_null_updates=ignore_null_updates or None,
+        ignore_null_updates_column_list=ignored,
+        ignore_null_updates_except_column_list=kept,
+    )
     cdc = Cdc(
         source=source,
         keys=_keys(keys, place),
@@ -44,14 +59,12 @@ def create_auto_cdc_flow(
         except_columns=sql_texts(except_column_list, place),
         track_history=_columns(track_history_column_list, place),
         track_history_except=sql_texts(track_history_except_column_list, place),
-        ignore_null_updates=ignore_null_updates,
+        ignore_null_updates=ignore_null_updates or ignored is not None or kept is not None,
+        ignore_null_columns=_columns(ignored, place),
+        ignore_null_except=sql_texts(kept, place),
     )
-    options = _options(
-        place,
-        where=where,
-        ignore_null_updates_columns=ignore_null_updates_column_list,
-        ignore_null_updates_except=ignore_null_updates_except_column_list,
-    )
+    given = {"where": where, "system_sequence_by": system_sequence_by, "columns_to_update": columns_to_update}
+    options = _options(place, **given)
     _declare(name or flow_name or target, target, cdc, place, once=once, options=options)
 
 
@@ -93,6 +106,19 @@ def _options(place: Place, **given: object) -> dict[str, str]:
     """What the model has no field for, as text; an engine that does not know an option refuses it."""
     texts = {name: ", ".join(sql_texts(value, place)) for name, value in given.items()}
     return {name: text for name, text in texts.items() if text}
+
+
+def _one_of(place: Place, **given: object) -> None:
+    """PipelineError where more than one of the arguments is given."""
+    found = [name for name, value in given.items() if value is not None]
+    if len(found) > 1:
+        raise PipelineError(
+            "MED253",
+            f"{found[0]} and {found[1]} exclude each other.",
+            place=place,
+            found=" and ".join(found),
+            expected=f"one of {', '.join(given)}",
+        )
 
 
 def _keys(keys: object, place: Place) -> tuple[str, ...]:

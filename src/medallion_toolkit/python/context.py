@@ -27,6 +27,7 @@ class PipelineContext:
     settings: dict[str, str] = field(default_factory=dict)
     reads: ReadLog | None = None
     declared_at: Place | None = None
+    is_loading: bool = True
 
 
 @dataclass

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from medallion_toolkit.errors import MedallionError, Place
 from medallion_toolkit.model import Action, Cdc, Column, DatasetKind, Expectation, FlowKind
+
+if TYPE_CHECKING:
+    from medallion_toolkit.python.registered_functions import RegisteredFunction
 
 DeclaredKind = DatasetKind | Literal["table_by_query"]
 QueryFunction = Callable[..., object]
@@ -53,6 +56,7 @@ class Declarations:
     datasets: list[DeclaredDataset] = field(default_factory=list)
     flows: list[DeclaredFlow] = field(default_factory=list)
     notes: list[MedallionError] = field(default_factory=list)
+    functions: list[RegisteredFunction] = field(default_factory=list)
     expectations_made: int = 0
 
     def next_expectation(self) -> int:

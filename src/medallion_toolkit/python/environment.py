@@ -6,7 +6,7 @@ import importlib
 import sys
 import threading
 from collections.abc import Iterable, Iterator, Sequence, Set
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, chdir, contextmanager, redirect_stdout
 from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +16,7 @@ from medallion_toolkit.python.api_modules import dlt_module, pipelines_module
 from medallion_toolkit.python.context import is_active
 from medallion_toolkit.python.pyspark_presence import is_pyspark_installed
 from medallion_toolkit.python.pyspark_stub import stub_pyspark
+from medallion_toolkit.python.runtime_modules import runtime_modules
 from medallion_toolkit.python.spark_entry_points import replaced_entry_points
 
 _PIPELINES = "pyspark.pipelines"
@@ -29,11 +30,15 @@ class ModuleEnvironment:
     def __init__(self, root_path: Path) -> None:
         self._root = root_path.absolute()
         self._modules: dict[str, ModuleType] = {}
+        self._searched: tuple[list[str], list[str]] = ([], [])
         self._depth = 0
 
     @contextmanager
     def active(self, folder: Path | None = None) -> Iterator[None]:
-        """For the block, imports find this project's modules, `dp`, `dlt` and a session that starts late."""
+        """For the block, imports find this project's modules, `dp`, `dlt` and a session that starts late.
+
+        The working directory is the file's folder, as the workspace has it.
+        """
         with _LOCK:
             if self._depth:
                 yield
@@ -41,6 +46,7 @@ class ModuleEnvironment:
             with ExitStack() as stack:
                 self._depth += 1
                 stack.callback(self._leave)
+                stack.enter_context(chdir(folder or self._root))
                 stack.enter_context(self._own_modules(folder))
                 stack.enter_context(_pipeline_modules())
                 stack.enter_context(_sent_whole(self._modules.values()))
@@ -58,9 +64,10 @@ class ModuleEnvironment:
     def _own_modules(self, folder: Path | None) -> Iterator[None]:
         added = [str(self._root)] + ([str(folder.absolute())] if folder else [])
         path_before, bytecode_before = list(sys.path), sys.dont_write_bytecode
-        hidden = _take_modules(_top_names(added))
+        first, last = self._searched
+        hidden = _take_modules(_top_names([*added, *first, *last]))
         known = dict(sys.modules)
-        sys.path[:0] = list(dict.fromkeys(added))
+        sys.path[:] = [*dict.fromkeys([*first, *added]), *path_before, *last]
         sys.dont_write_bytecode = True
         importlib.invalidate_caches()
         sys.modules.update(self._modules)
@@ -68,16 +75,18 @@ class ModuleEnvironment:
             yield
         finally:
             self._keep_own(known, path_before, added)
+            self._searched = _new_entries(path_before, added)
             sys.path[:] = path_before
             sys.dont_write_bytecode = bytecode_before
             sys.modules.update(hidden)
 
     def _keep_own(self, known: dict[str, ModuleType], path_before: list[str], added: Sequence[str]) -> None:
-        own_entries = [entry for entry in sys.path if entry in added or entry not in path_before]
+        entries = [str(Path(entry).absolute()) for entry in sys.path]
+        own_entries = [entry for entry in entries if entry in added or entry not in path_before]
         for name, module in list(sys.modules.items()):
             if known.get(name) is module:
                 continue
-            if name in self._modules or _home_of(module, sys.path) in own_entries:
+            if name in self._modules or _home_of(module, entries) in own_entries:
                 self._modules[name] = module
                 del sys.modules[name]
         missing = {name: module for name, module in known.items() if name not in sys.modules}
@@ -117,6 +126,7 @@ def _pipeline_modules() -> Iterator[None]:
         stack.enter_context(_attribute(pyspark, "pipelines", pipelines_module()))
         sys.modules[_PIPELINES] = pipelines_module()
         sys.modules["dlt"] = dlt_module()
+        stack.enter_context(runtime_modules())
         try:
             yield
         finally:
@@ -135,6 +145,16 @@ def _attribute(module: ModuleType, name: str, value: object) -> Iterator[None]:
             setattr(module, name, before)
         else:
             delattr(module, name)
+
+
+def _new_entries(path_before: Sequence[str], added: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What the code put on sys.path, in front of what was there and behind it; later code finds it again."""
+    start = next((index for index, entry in enumerate(sys.path) if entry in path_before), len(sys.path))
+    new = [
+        (str(Path(entry).absolute()), index < start) for index, entry in enumerate(sys.path) if entry not in path_before
+    ]
+    kept = [(entry, in_front) for entry, in_front in new if entry not in added]
+    return [entry for entry, in_front in kept if in_front], [entry for entry, in_front in kept if not in_front]
 
 
 def _take_modules(top_names: Set[str]) -> dict[str, ModuleType]:

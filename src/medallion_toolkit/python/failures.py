@@ -34,6 +34,8 @@ def as_medallion_error(error: BaseException) -> MedallionError:
         return contract_error(error)
     if isinstance(error, SyntaxError):
         return _syntax_error(error)
+    if isinstance(error, ModuleNotFoundError):
+        return _missing_module(error, place)
     text = str(error).splitlines()[0] if str(error) else ""
     headline = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return PipelineError("MED257", headline, place=place)
@@ -76,6 +78,17 @@ def translated() -> Iterator[None]:
 def _syntax_error(error: SyntaxError) -> PipelineError:
     place = Place(str(error.filename), error.lineno or 0, error.offset or 0)
     return PipelineError("MED258", f"{error.msg}.", place=place, found=(error.text or "").strip() or None)
+
+
+def _missing_module(error: ModuleNotFoundError, place: Place | None) -> PipelineError:
+    name = (error.name or "").partition(".")[0]
+    return PipelineError(
+        "MED257",
+        f"ModuleNotFoundError: {error}",
+        place=place,
+        found=error.name,
+        help=f"a package the pipeline installs in the workspace is installed here by you: pip install {name}",
+    )
 
 
 def _number(error: BaseException, name: str) -> int:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.abc import ExecutionLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 
-from medallion_toolkit.errors import MedallionError, Place, UnsupportedError
+from medallion_toolkit.errors import MedallionError, UnsupportedError
 from medallion_toolkit.model import ReadMode
 from medallion_toolkit.python.context import PipelineContext, entered, reads_into
 from medallion_toolkit.python.declarations import DeclaredDataset, DeclaredFlow, QueryFunction
 from medallion_toolkit.python.environment import ModuleEnvironment
 from medallion_toolkit.python.failures import Trap, as_medallion_error
-from medallion_toolkit.python.places import place_of_caller
 from medallion_toolkit.python.read_log import ReadLog
-from medallion_toolkit.python.source_code import python_source, run_commands
+from medallion_toolkit.python.registered_functions import RegisteredFunction
+from medallion_toolkit.python.runtime_modules import NoDbutils
+from medallion_toolkit.python.source_code import ignored_magics, python_source
 from medallion_toolkit.python.spark_proxy import SPARK
 
 
@@ -28,6 +29,7 @@ class LoadedFile:
     datasets: tuple[DeclaredDataset, ...]
     flows: tuple[DeclaredFlow, ...]
     error: MedallionError | None
+    functions: tuple[RegisteredFunction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,38 +67,27 @@ class FunctionRunner:
         return SeenReads(tuple(log.reads) if trap.error is None else None, log.streams)
 
 
-class NoDbutils:
-    """The `dbutils` of pipeline files: refused by name, file and line."""
-
-    def __getattr__(self, name: str) -> object:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        raise UnsupportedError(
-            "MED255",
-            f"dbutils.{name} exists in the workspace only.",
-            place=place_of_caller(),
-            found=f"dbutils.{name}",
-            help="take values from spark.conf.get(…) and the pipeline's configuration",
-        )
-
-
 def load_file(path: Path, number: int, environment: ModuleEnvironment, context: PipelineContext) -> LoadedFile:
     """Run one pipeline file and keep what it declared, also when it fails half way."""
     made = context.declarations
-    datasets, flows = len(made.datasets), len(made.flows)
+    datasets, flows, functions = len(made.datasets), len(made.flows), len(made.functions)
     runner = FunctionRunner(environment, context, path.parent)
     error = _run_file(path, f"pipeline_file_{number}_{path.stem}", runner)
-    return LoadedFile(runner, tuple(made.datasets[datasets:]), tuple(made.flows[flows:]), error)
+    registered = tuple(replace(function, runner=runner) for function in made.functions[functions:])
+    return LoadedFile(runner, tuple(made.datasets[datasets:]), tuple(made.flows[flows:]), error, registered)
 
 
-def _note_run_commands(path: Path, context: PipelineContext) -> None:
-    for line, argument in run_commands(path):
+def _note_magics(path: Path, context: PipelineContext) -> None:
+    for place, found in ignored_magics(path):
+        command = found.split()[0].lower()
         note = UnsupportedError(
             "MED255",
-            "%run of another notebook exists in the workspace only.",
-            place=Place(str(path), line),
-            found=f"%run {argument}",
-            help="import what both notebooks need from a Python module",
+            f"Pipelines pass over cells with {command}, here and in the workspace.",
+            place=place,
+            found=found,
+            help="pipeline SQL belongs into a file of its own"
+            if command == "%sql"
+            else "import what notebooks share from a Python module",
         )
         context.declarations.notes.append(note)
 
@@ -109,7 +100,7 @@ def _run_file(path: Path, name: str, runner: FunctionRunner) -> MedallionError |
             module = module_from_spec(spec)
             runner.environment.add(module)
             loader.exec_module(module)
-            _note_run_commands(path, runner.context)
+            _note_magics(path, runner.context)
     return None if trap.error is None else as_medallion_error(trap.error)
 
 

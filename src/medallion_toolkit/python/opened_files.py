@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,4 +45,4 @@ def _install_hook() -> None:
 def _note_open(event: str, arguments: tuple[object, ...]) -> None:
     if event == "open" and _WATCHING and isinstance(arguments[0], str):
         for opened in _WATCHING:
-            opened.add(arguments[0])
+            opened.add(os.path.normpath(Path(arguments[0]).absolute()))

@@ -13,17 +13,22 @@ from medallion_toolkit.python.context import PipelineContext
 from medallion_toolkit.python.environment import ModuleEnvironment
 from medallion_toolkit.python.loading import load_file
 from medallion_toolkit.python.opened_files import project_files, watched_files
+from medallion_toolkit.python.registered_functions import RegisteredFunction
 
 
 @dataclass(frozen=True)
 class Recording:
-    """What a pipeline's Python files declare. `notes` are refusals that stop nothing else."""
+    """What a pipeline's Python files declare. `notes` are refusals that stop nothing else.
+
+    `functions` are those that its SQL may call by name.
+    """
 
     datasets: tuple[Dataset, ...]
     flows: tuple[Flow, ...]
     opened_files: tuple[Path, ...]
     errors: tuple[MedallionError, ...]
     notes: tuple[MedallionError, ...] = ()
+    functions: tuple[RegisteredFunction, ...] = ()
 
 
 def record(
@@ -45,6 +50,7 @@ def record(
     environment = ModuleEnvironment(root_path)
     with watched_files() as opened:
         loaded = [load_file(path, number, environment, context) for number, path in enumerate(files, start=1)]
+        context.is_loading = False
         assembly = Assembler(context, loaded).assemble()
     failures = [file.error for file in loaded if file.error is not None]
     return Recording(
@@ -53,4 +59,5 @@ def record(
         opened_files=project_files(opened, root_path),
         errors=(*failures, *assembly.errors),
         notes=tuple(context.declarations.notes),
+        functions=tuple(function for file in loaded for function in file.functions),
     )

@@ -14,7 +14,7 @@ from medallion_toolkit.errors import PipelineError, Place
 
 _MAGIC_LINE = re.compile(r"^(?:%{1,2}|!)[A-Za-z]")
 _CELL_MAGIC = re.compile(r"^\s*%{1,2}(?:sql|scala|r|md|sh|fs)\b")
-_RUN = re.compile(r"^(?:# MAGIC )?%run\s+(.+?)\s*$")
+_IGNORED = re.compile(r"^(?:# MAGIC )?(%{1,2}(?!md\b|pip\b)[A-Za-z]+.*?)\s*$")
 
 
 def python_source(path: Path) -> str:
@@ -26,11 +26,15 @@ def python_source(path: Path) -> str:
     return "\n".join("pass" if _MAGIC_LINE.match(line) else line for line in lines)
 
 
-def run_commands(path: Path) -> tuple[tuple[int, str], ...]:
-    """Line and argument of every `%run` of another notebook."""
-    text = _ipynb_code(path) if path.suffix == ".ipynb" else _read(path)
-    found = ((number, _RUN.match(line)) for number, line in enumerate(text.split("\n"), start=1))
-    return tuple((number, match[1]) for number, match in found if match)
+def ignored_magics(path: Path) -> tuple[tuple[Place, str], ...]:
+    """The cells and lines with magic commands that pipelines pass over: all but %pip and %md."""
+    if path.suffix == ".ipynb":
+        sources = enumerate(_code_cells(path), start=1)
+        lines = [(Place(f"{path}#cell-{number}", 1), text.lstrip().split("\n")[0]) for number, text in sources]
+    else:
+        lines = [(Place(str(path), number), line) for number, line in enumerate(_read(path).split("\n"), start=1)]
+    found = ((place, _IGNORED.match(line)) for place, line in lines)
+    return tuple((place, match[1]) for place, match in found if match)
 
 
 def _read(path: Path) -> str:
@@ -47,11 +51,15 @@ def _read(path: Path) -> str:
 
 def _ipynb_code(path: Path) -> str:
     """All code cells one after the other; cells of another language are left out."""
+    return "\n".join(source for source in _code_cells(path) if source and not _CELL_MAGIC.match(source))
+
+
+def _code_cells(path: Path) -> list[str]:
+    """The text of every cell, empty for those that hold no code."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        sources = ["".join(cell.get("source", "")) for cell in cells if cell.get("cell_type") == "code"]
+        return ["".join(cell.get("source", "")) if cell.get("cell_type") == "code" else "" for cell in cells]
     except FileNotFoundError as error:
         raise PipelineError("MED259", "The pipeline file does not exist.", place=Place(str(path))) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PipelineError("MED258", "The file is no notebook.", place=Place(str(path)), found=str(error)) from error
-    return "\n".join(source for source in sources if not _CELL_MAGIC.match(source))

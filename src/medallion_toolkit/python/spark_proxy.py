@@ -12,6 +12,7 @@ from medallion_toolkit.python.lazy_jvm import lazy_session, without_lazy_context
 from medallion_toolkit.python.places import place_of_caller
 from medallion_toolkit.python.pyspark_presence import is_pyspark_installed
 from medallion_toolkit.python.recording_session import RecordingSession
+from medallion_toolkit.python.registered_functions import UdfProxy
 
 _ABSENT: Final = object()
 
@@ -49,6 +50,11 @@ class SparkProxy:
     """Stands for the SparkSession of whichever pipeline runs now."""
 
     conf: Final = ConfProxy()
+
+    @property
+    def udf(self) -> UdfProxy:
+        """Registers Python functions for SQL."""
+        return UdfProxy(lambda: session_attribute("udf"))
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):

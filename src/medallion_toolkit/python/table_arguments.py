@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from medallion_toolkit.errors import PipelineError, Place, nearest
 from medallion_toolkit.model import Column, Expectation
-from medallion_toolkit.python.column_text import property_text, read_schema, sql_texts, text_mapping
+from medallion_toolkit.python.column_text import property_text, read_schema, sql_text, sql_texts, text_mapping
 from medallion_toolkit.python.expecting import expectations_of_arguments
 
 
@@ -99,6 +99,10 @@ def _text_clause(clause: str) -> Reader:
     return read
 
 
+def _replace_where(result: TableArguments, value: object) -> TableArguments:
+    return replace(result, clauses={**result.clauses, "replace_where": sql_text(value, result.place)})
+
+
 def _expect(action: str) -> Reader:
     def read(result: TableArguments, value: object) -> TableArguments:
         rules = value if isinstance(value, Mapping) else None
@@ -131,6 +135,7 @@ _READERS: dict[str, Reader] = {
     "row_filter": _text_clause("row_filter"),
     "path": _text_clause("location"),
     "format": _text_clause("using"),
+    "replace_where": _replace_where,
     "refresh_policy": _text_clause("refresh_policy"),
     "auto_ttl": _text_clause("auto_ttl"),
     "expect_all": _expect("warn"),

@@ -52,4 +52,5 @@ def _dataset(project: Project, result: DatasetResult) -> dict[str, object]:
         "expectations": [asdict(outcome) for outcome in result.counts.expectations],
         "error": result.error.as_dict() if result.error else None,
         "skipped_for": project.display[result.skipped_for] if result.skipped_for else None,
+        "notes": list(result.notes),
     }

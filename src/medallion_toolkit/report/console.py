@@ -41,14 +41,21 @@ class Progress:
             self.stream.write("starting Spark …\r")
             self.stream.flush()
 
+    def waiting(self, line: str) -> None:
+        self._say(line)
+
     def finished(self, result: DatasetResult) -> None:
         if self._project is None:
             return
         self._number += 1
+        if result.outcome == "unchanged":
+            return
         width = len(str(self.total))
         name = self._project.display[result.key]
         head = f"[{self._number:>{width}}/{self.total}] {name:<34}"
         self._say(f"{head} {self._painted(result.outcome)} {_figures(result, self._project)}".rstrip())
+        for text in result.notes:
+            self._say(f"note: {name}: {text}")
 
     def judged(self, result: GateResult) -> None:
         outcome = "ok" if result.ok else "failed"
@@ -81,12 +88,11 @@ def _figures(result: DatasetResult, project: Project) -> str:
 def summary(project: Project, result: RunResult, report: str) -> str:
     """The lines after the run: outcome, row arithmetic per contract, failures in full, the report's path."""
     datasets = [one for update in result.updates for one in update.datasets]
-    count = {name: sum(one.outcome == name for one in datasets) for name in ("ok", "failed", "skipped")}
-    counts = f"{count['ok']} ok, {count['failed']} failed" + (
-        f", {count['skipped']} skipped" if count["skipped"] else ""
-    )
-    lines = [*_problems(project, result), f"Done in {result.seconds:.0f} s. {counts}."]
+    count = {name: sum(one.outcome == name for one in datasets) for name in ("ok", "unchanged", "failed", "skipped")}
+    counts = ", ".join(f"{count[name]} {name}" for name in count if count[name] or name in ("ok", "failed"))
+    lines = [*_problems(project, result), f"Done in {result.seconds:.{0 if result.seconds >= 10 else 1}f} s. {counts}."]
     lines += _arithmetic(project, result)
+    lines += _undecided(project, result)
     lines += [f"  {project.bundle.name}: {name} was not run: {reason}" for name, reason in result.stopped.items()]
     if result.kept:
         lines.append(f"kept (pipelines.reset.allowed = false): {', '.join(result.kept)}")
@@ -101,6 +107,16 @@ def _arithmetic(project: Project, result: RunResult) -> Iterable[str]:
             continue
         note = "" if judged.adds_up else "   (does not add up: an earlier run was interrupted, or rows are lost)"
         yield f"  {judged.name:<24} {judged.arithmetic}{note}"
+
+
+def _undecided(project: Project, result: RunResult) -> Iterable[str]:
+    """Expectations that some rows left NULL: violations here, but the documentation does not say so."""
+    for update in result.updates:
+        for one in update.datasets:
+            for rule in one.counts.expectations:
+                if rule.unknown:
+                    rows = f"{rule.failed:,} row{'s' if rule.failed != 1 else ''} failed, {rule.unknown:,} of them NULL"
+                    yield f"  {project.display[one.key]:<24} {rule.name}: {rows}"
 
 
 def _problems(project: Project, result: RunResult) -> Iterable[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.run import LocalRun, RunResult
 from medallion_toolkit.engine.tables import read_table
-from medallion_toolkit.engine.update import DatasetResult
+from medallion_toolkit.engine.update import GOOD, DatasetResult
 from medallion_toolkit.errors import render_error
 from medallion_toolkit.graph.contracts import Contract
 from medallion_toolkit.graph.project import Project
@@ -62,7 +62,7 @@ def _problems(project: Project, result: RunResult) -> Iterable[Problem]:
 def conservation(project: Project, results: dict[str, DatasetResult], key: str) -> DatasetFigures | None:
     """The judged rows of the table `key` in this run, None when no contract makes it or it did not run."""
     checked, target = results.get(key + CHECKED), results.get(key)
-    if project.contracts.making(key) is None or checked is None or target is None or target.outcome != "ok":
+    if project.contracts.making(key) is None or checked is None or target is None or target.outcome not in GOOD:
         return None
     quarantine = results.get(key + QUARANTINE)
     return DatasetFigures(
@@ -117,13 +117,14 @@ def _inputs(project: Project, key: str) -> Iterable[str]:
 def _expectations(project: Project, results: Iterable[DatasetResult]) -> Iterable[ExpectationResult]:
     for result in results:
         for rule in result.counts.expectations:
-            yield ExpectationResult(project.display[result.key], rule.name, rule.action, rule.passed, rule.failed)
+            name = project.display[result.key]
+            yield ExpectationResult(name, rule.name, rule.action, rule.passed, rule.failed, rule.unknown)
 
 
 def _reasons(run: LocalRun, found: dict[str, DatasetResult]) -> Iterable[QuarantineReason]:
     for key, result in found.items():
         contract = run.project.contracts.making(key.removesuffix(QUARANTINE))
-        if key.endswith(QUARANTINE) and contract is not None and run.store.exists(key) and result.outcome == "ok":
+        if key.endswith(QUARANTINE) and contract is not None and run.store.exists(key) and result.outcome in GOOD:
             rows = read_table(run.spark_source.spark(), run.store, key)
             yield from _reasons_of(rows, run.project.display[key.removesuffix(QUARANTINE)], contract)
 

@@ -56,13 +56,14 @@ class DatasetFigures:
 
 @dataclass(frozen=True)
 class ExpectationResult:
-    """How many rows held an expectation of a dataset."""
+    """How many rows held an expectation of a dataset; `unknown` of the failed ones made its condition NULL."""
 
     dataset: str
     name: str
     action: str
     passed: int
     failed: int
+    unknown: int = 0
 
     @property
     def failed_share(self) -> float:

@@ -26,6 +26,6 @@ def last_result(folder: Path, dataset: str) -> Mapping[str, object] | None:
     for path in sorted(folder.glob("*.json"), reverse=True):
         run = json.loads(path.read_text(encoding="utf-8"))
         for one in run["datasets"]:
-            if one["name"] == dataset:
+            if one["name"] == dataset and one["outcome"] != "unchanged":
                 return {**one, "started": run["started"]}
     return None

@@ -1,22 +1,41 @@
-"""Rows as a table of text."""
+"""Rows as a table of text, or as JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from medallion_toolkit.engine.rows import Rows
 
 WIDEST = 40
 
 
+def rows_as_json(rows: Rows) -> dict[str, object]:
+    """What `--json` prints of rows; `total` counts those that were not printed too."""
+    return {"name": rows.name, "total": rows.total, "columns": rows.columns, "rows": rows.values}
+
+
 def rows_as_text(rows: Rows) -> str:
     """Aligned columns under their names, long values cut, the number of rows below."""
-    cells = [[_cell(row[name]) for name in rows.columns] for row in rows.values]
-    widths = [max([len(name), *(len(line[at]) for line in cells)]) for at, name in enumerate(rows.columns)]
-    lines = [_line(rows.columns, widths), _line(["─" * width for width in widths], widths)]
-    lines += [_line(line, widths) for line in cells]
-    more = f", {len(rows.values)} shown" if len(rows.values) < rows.total else ""
-    return "\n".join([*lines, f"{rows.name}: {rows.total:,} rows{more}"])
+    return "\n".join([*table_lines(rows.columns, rows.values), f"{rows.name}: {_size(rows)}".removeprefix(": ")])
+
+
+def _size(rows: Rows) -> str:
+    shown = len(rows.values)
+    if rows.total is None:
+        return f"the first {shown:,} rows"
+    size = f"{rows.total:,} row{'' if rows.total == 1 else 's'}"
+    return f"{size}, {shown:,} shown" if shown < rows.total else size
+
+
+def table_lines(columns: Sequence[str], values: Sequence[Mapping[str, object]]) -> list[str]:
+    """The head, a rule and a line a row."""
+    cells = [[_cell(row[name]) for name in columns] for row in values]
+    widths = [max([len(name), *(len(line[at]) for line in cells)]) for at, name in enumerate(columns)]
+    return [
+        _line(columns, widths),
+        _line(["─" * width for width in widths], widths),
+        *(_line(line, widths) for line in cells),
+    ]
 
 
 def _line(cells: Sequence[str], widths: list[int]) -> str:
@@ -24,5 +43,5 @@ def _line(cells: Sequence[str], widths: list[int]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = "null" if value is None else str(value)
+    text = "null" if value is None else str(value).replace("\n", "⏎")
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"

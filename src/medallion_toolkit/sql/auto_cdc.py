@@ -68,6 +68,8 @@ class _ClauseReader:
         self.except_columns: tuple[str, ...] = ()
         self.track_history: tuple[str, ...] | None = None
         self.track_history_except: tuple[str, ...] = ()
+        self.ignore_null_columns: tuple[str, ...] | None = None
+        self.ignore_null_except: tuple[str, ...] = ()
 
     def read(self) -> None:
         """Read the clause that comes next; SqlError when it stands twice."""
@@ -111,6 +113,8 @@ class _ClauseReader:
             track_history=self.track_history,
             track_history_except=self.track_history_except,
             ignore_null_updates="IGNORE NULL UPDATES" in self.seen,
+            ignore_null_columns=self.ignore_null_columns,
+            ignore_null_except=self.ignore_null_except,
         )
 
     def _note(self, clause: str, at: int) -> None:
@@ -126,7 +130,9 @@ class _ClauseReader:
 
     def _read_ignore_null_updates(self) -> None:
         if self.cursor.take("ON"):
-            self.draft.clauses["ignore_null_updates_on"] = self._expression()
+            first = self.cursor.at
+            self.ignore_null_columns, self.ignore_null_except = self._choice()
+            self.draft.clauses["ignore_null_updates_on"] = self.cursor.text(first, self.cursor.at)
 
     def _read_apply_as(self) -> None:
         cursor = self.cursor

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from medallion_toolkit.sql.auto_cdc import read_auto_cdc
 from medallion_toolkit.sql.cursor import Cursor
 from medallion_toolkit.sql.draft import Draft
+from medallion_toolkit.sql.relation_words import QUERY_STARTS
 
 
 def read_create_flow(cursor: Cursor, draft: Draft) -> None:
@@ -43,7 +46,7 @@ def _read_cdc_into(cursor: Cursor, draft: Draft) -> None:
 
 
 def _read_insert_into(cursor: Cursor, draft: Draft) -> None:
-    """INSERT [ONCE] INTO and INSERT INTO [ONCE]: the documentation shows both."""
+    """INSERT [ONCE] INTO and INSERT INTO [ONCE], REPLACE before or behind BY NAME: the documentation shows both."""
     _note_once(cursor, draft)
     cursor.expect("INTO")
     _note_once(cursor, draft)
@@ -51,6 +54,8 @@ def _read_insert_into(cursor: Cursor, draft: Draft) -> None:
     _read_replaced_rows(cursor, draft)
     if cursor.take("BY", "NAME"):
         draft.flags.add("by_name")
+        if draft.flow is None:
+            _read_replaced_rows(cursor, draft, QUERY_STARTS - {"FROM"})
     draft.read_query(cursor)
 
 
@@ -73,17 +78,17 @@ def read_inline_flow(cursor: Cursor, draft: Draft) -> None:
     draft.read_query(cursor)
 
 
-def _read_replaced_rows(cursor: Cursor, draft: Draft) -> None:
+def _read_replaced_rows(cursor: Cursor, draft: Draft, stops: Collection[str] = ("BY",)) -> None:
     """REPLACE WHERE condition, REPLACE USING (columns) [SEQUENCE BY column]."""
     at = cursor.at
     if cursor.take("REPLACE", "WHERE"):
         draft.flow = "replace_where"
-        draft.add_clause(cursor, "replace_where", cursor.text(*cursor.until(("BY",))), at)
+        draft.add_clause(cursor, "replace_where", cursor.text(*cursor.until(stops)), at)
     elif cursor.take("REPLACE", "USING"):
         draft.flow = "replace_using"
         draft.add_clause(cursor, "replace_using", cursor.text(*cursor.group("the columns in parentheses")), at)
         if cursor.take("SEQUENCE", "BY"):
-            draft.add_clause(cursor, "sequence_by", cursor.text(*cursor.until(("BY",))), at)
+            draft.add_clause(cursor, "sequence_by", cursor.text(*cursor.until(stops)), at)
 
 
 def _note_once(cursor: Cursor, draft: Draft) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 _HEADER = "# Databricks notebook source"
@@ -52,17 +53,53 @@ def _separator(mark: str) -> str:
 
 
 def ipython_notebook_cells(text: str, path: str) -> tuple[Cell, ...]:
-    """The cells of an .ipynb file that begin with %sql; lines count within the cell."""
-    try:
-        document = json.loads(text)
-    except ValueError:
-        return ()
-    cells = document.get("cells") if isinstance(document, dict) else None
+    """The cells of an .ipynb file that begin with %sql, all of an SQL notebook; lines count within the cell."""
+    if is_sql_notebook(text):
+        return sql_notebook_cells(text, path)
+    return tuple(_unmarked_cell(cell) for cell in _code_cells(text, path) if _is_sql(cell))
+
+
+def is_sql_notebook(text: str) -> bool:
+    """Whether an .ipynb file says that its cells are SQL."""
+    metadata = _mapping(_document(text).get("metadata"))
+    named = [
+        _mapping(metadata.get("application/vnd.databricks.v1+notebook")).get("language"),
+        _mapping(metadata.get("language_info")).get("name"),
+        _mapping(metadata.get("kernelspec")).get("language"),
+    ]
+    return str(next((name for name in named if name), "")).lower() == "sql"
+
+
+def sql_notebook_cells(text: str, path: str) -> tuple[Cell, ...]:
+    """The cells of an SQL notebook in .ipynb form without those of another language."""
+    cells = _code_cells(text, path)
+    return tuple(_unmarked_cell(cell) for cell in cells if _is_sql(cell) or not cell.text.lstrip().startswith("%"))
+
+
+def _is_sql(cell: Cell) -> bool:
+    return cell.text.lstrip().startswith("%sql")
+
+
+def _unmarked_cell(cell: Cell) -> Cell:
+    return Cell(cell.name, cell.text.replace("%sql", "    ", 1)) if _is_sql(cell) else cell
+
+
+def _code_cells(text: str, path: str) -> list[Cell]:
+    cells = _document(text).get("cells")
     found: list[Cell] = []
-    for number, cell in enumerate(cells if isinstance(cells, list) else ()):
-        is_code = isinstance(cell, dict) and cell.get("cell_type", "code") == "code"
-        source = cell.get("source", "") if is_code else ""
-        joined = "".join(source) if isinstance(source, list) else str(source)
-        if joined.lstrip().startswith("%sql"):
-            found.append(Cell(f"{path}#cell-{number + 1}", joined.replace("%sql", "    ", 1)))
-    return tuple(found)
+    for number, cell in enumerate(cells if isinstance(cells, list) else (), start=1):
+        entries = _mapping(cell)
+        source = entries.get("source", "") if entries.get("cell_type", "code") == "code" else ""
+        found.append(Cell(f"{path}#cell-{number}", "".join(source) if isinstance(source, list) else str(source)))
+    return [cell for cell in found if cell.text.strip()]
+
+
+def _document(text: str) -> Mapping[str, object]:
+    try:
+        return _mapping(json.loads(text))
+    except ValueError:
+        return {}
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}

@@ -17,6 +17,7 @@ from medallion_toolkit.sql.relation_words import (
     SET_OPERATORS,
     SOURCE_FUNCTIONS,
 )
+from medallion_toolkit.sql.table_functions import READ_STREAM, TABLE_CHANGES, table_and_options
 
 if TYPE_CHECKING:
     from medallion_toolkit.sql.relations import RelationFinder
@@ -34,6 +35,7 @@ class _Source:
     path: str | None = None
     format: str | None = None
     arguments: dict[str, str] = field(default_factory=dict)
+    function: str = ""
 
 
 def read_relation(finder: RelationFinder) -> None:
@@ -53,11 +55,20 @@ def read_relation(finder: RelationFinder) -> None:
     end = cursor.at
     alias = _read_alias(cursor)
     if source is not None:
+        mode, source = _with_mode(source, mode)
         span = cursor.span(first, end, finder.base)
         arguments = {**source.arguments, **options}
         finder.found.append(
             Relation(source.name, source.kind, mode, span, alias, source.path, source.format, arguments)
         )
+
+
+def _with_mode(source: _Source, mode: ReadMode) -> tuple[ReadMode, _Source]:
+    """read_stream and cloud_files stream with or without STREAM; table_changes is a function of batch queries."""
+    if source.function == TABLE_CHANGES and mode == "stream":
+        return mode, _Source(TABLE_CHANGES, "function", source.name)
+    is_stream = source.function == READ_STREAM or source.name.lower() == "cloud_files"
+    return ("stream" if is_stream else mode), source
 
 
 def _begins_stream(cursor: Cursor) -> bool:
@@ -172,6 +183,9 @@ def _read_function(finder: RelationFinder, name: str) -> _Source:
     arguments = read_arguments(cursor, opened + 1, closed - 1)
     _read_table_arguments(finder, opened + 1, closed - 1)
     cursor.at = closed
+    table = table_and_options(name, arguments)
+    if table is not None:
+        return _Source(table[0], "table", arguments=table[1], function=name.lower())
     if name.lower() not in SOURCE_FUNCTIONS:
         path = arguments.positional[0] if arguments.positional else None
         return _Source(name, "function", path, arguments=arguments.named)

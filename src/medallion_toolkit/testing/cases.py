@@ -15,18 +15,34 @@ from medallion_toolkit.errors import ConfigError, Place, nearest
 Row = Mapping[str, object]
 Rows = tuple[Row, ...]
 FILE_KEYS = ("defaults", "tests")
-TEST_KEYS = ("given", "expect")
+TEST_KEYS = ("given", "expect", "expect_rules", "expect_dropped", "fails")
+FAILURE_KEYS = ("dataset", "code", "rule")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """How the last run of a test must fail: at which dataset, with which error code or expectation."""
+
+    dataset: str
+    code: str | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True)
 class Case:
-    """One test: `runs` are the rows delivered to each table before each run, `expect` what tables hold at the end."""
+    """One test: `runs` are the rows delivered to each table before each run, `expect` what tables hold at the end.
+
+    `rules` are failed rows by dataset and expectation, `dropped` rows that drop expectations left out.
+    """
 
     name: str
     place: Place
     runs: tuple[Mapping[str, Rows], ...]
     expect: Mapping[str, Rows]
     defaults: Mapping[str, Row] = field(default_factory=dict)
+    rules: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    fails: Failure | None = None
 
 
 def find_cases(root: Path, name: str | None = None) -> tuple[Case, ...]:
@@ -76,16 +92,46 @@ def _case(name: str, tests: CommentedMap, path: str, defaults: Mapping[str, Comm
     _check_keys(body, TEST_KEYS, path)
     given = body.get("given") or {}
     runs = given if isinstance(given, list) else [given]
-    expect = _mapping(body.get("expect"), place, "tables and their rows")
+    if not any(body.get(key) for key in TEST_KEYS[1:]):
+        raise ConfigError("MED432", "the test expects nothing", place=place, expected=" or ".join(TEST_KEYS[1:]))
     return Case(
         name=name,
         place=place,
         runs=tuple(
             {table: _rows(rows, place) for table, rows in _mapping(run, place, "tables").items()} for run in runs
         ),
-        expect={table: _rows(rows, place) for table, rows in expect.items()},
+        expect={table: _rows(rows, place) for table, rows in _part(body, "expect", place).items()},
         defaults={table: dict(row) for table, row in defaults.items()},
+        rules={
+            table: {str(rule): _count(rows, place) for rule, rows in _mapping(rules, place, "rules").items()}
+            for table, rules in _part(body, "expect_rules", place).items()
+        },
+        dropped={table: _count(rows, place) for table, rows in _part(body, "expect_dropped", place).items()},
+        fails=_failure(body, path, place),
     )
+
+
+def _part(body: CommentedMap, key: str, place: Place) -> CommentedMap:
+    return _mapping(body.get(key) or CommentedMap(), place, key)
+
+
+def _count(value: object, place: Place) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ConfigError("MED432", "a number of rows is missing here", place=place, found=str(value), expected="0")
+    return value
+
+
+def _failure(body: CommentedMap, path: str, place: Place) -> Failure | None:
+    if "fails" not in body:
+        return None
+    found = _mapping(body["fails"], place, "dataset and code or rule")
+    _check_keys(found, FAILURE_KEYS, path)
+    if "dataset" not in found:
+        raise ConfigError(
+            "MED432", "fails does not say which dataset", place=place, expected="{dataset: silver.orders}"
+        )
+    code, rule = (None if found.get(key) is None else str(found[key]) for key in FAILURE_KEYS[1:])
+    return Failure(str(found["dataset"]), code, rule)
 
 
 def _rows(rows: object, place: Place) -> Rows:

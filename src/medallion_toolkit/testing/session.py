@@ -11,6 +11,7 @@ from pathlib import Path
 from medallion_toolkit.engine.run import LocalRun
 from medallion_toolkit.engine.session import SessionOnDemand
 from medallion_toolkit.testing.cases import find_cases
+from medallion_toolkit.testing.known import Known
 from medallion_toolkit.testing.running import CaseResult, run_case
 
 WORKERS = 2
@@ -37,8 +38,9 @@ def run_tests(folder: Path, target: str | None, name: str | None, say: Callable[
     if not cases:
         return TestResults((), time.monotonic() - started)
     run.spark_source.spark()
+    known = Known()
     with ThreadPoolExecutor(WORKERS) as pool:
-        results = tuple(pool.map(lambda case: run_case(run, case), cases))
+        results = tuple(pool.map(lambda case: run_case(run, case, known), cases))
     return TestResults(results, time.monotonic() - started)
 
 

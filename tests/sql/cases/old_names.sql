@@ -2,7 +2,7 @@
 CREATE STREAMING LIVE TABLE a AS SELECT * FROM cloud_files("/landing", "csv", map("header", "true", "delimiter", "|"));
 CREATE OR REFRESH STREAMING LIVE TABLE a AS SELECT * FROM STREAM(LIVE.b);
 CREATE INCREMENTAL LIVE TABLE a AS SELECT * FROM STREAM live.b;
--- => {"kind": "streaming_table", "name": "a", "options": ["live"], "inputs": [{"name": "cloud_files", "mode": "batch", "kind": "files", "path": "/landing", "format": "csv", "arguments": {"header": "true", "delimiter": "|"}}]}
+-- => {"kind": "streaming_table", "name": "a", "options": ["live"], "inputs": [{"name": "cloud_files", "mode": "stream", "kind": "files", "path": "/landing", "format": "csv", "arguments": {"header": "true", "delimiter": "|"}}]}
 -- => {"kind": "streaming_table", "options": ["or_refresh", "live"], "inputs": [{"name": "LIVE.b", "mode": "stream"}]}
 -- => {"kind": "streaming_table", "options": ["live"], "inputs": [{"name": "live.b", "mode": "stream"}]}
 

@@ -1,0 +1,1 @@
+"""What a local run does in place of the workspace, found without running anything."""

@@ -1,0 +1,79 @@
+"""What a local run would refuse: problems of the project's files, and what the engine does not do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.differences.model import Difference
+from medallion_toolkit.engine.binding import TABLE_FUNCTIONS
+from medallion_toolkit.engine.files.options import read_options
+from medallion_toolkit.engine.local_paths import mapped_folder
+from medallion_toolkit.engine.table_properties import honoured_properties
+from medallion_toolkit.engine.table_reads import table_options
+from medallion_toolkit.errors import MedallionError, Place, Problems, UnsupportedError
+from medallion_toolkit.graph.model import Graph, Node
+from medallion_toolkit.model import Flow, Relation, SqlQuery
+from medallion_toolkit.sql.substitution import substitute
+
+if TYPE_CHECKING:
+    from medallion_toolkit.project.bundle import Bundle
+
+Check = Callable[[], object]
+_FILE_FUNCTIONS = ("read_files", "cloud_files", "path")
+
+
+def problem_differences(error: MedallionError) -> tuple[Difference, ...]:
+    """The problems that keep a project from being run, one by one."""
+    return tuple(_refused(each) for each in (error.errors if isinstance(error, Problems) else (error,)))
+
+
+def engine_differences(graph: Graph, bundle: Bundle) -> Iterator[Difference]:
+    """What the local engine would refuse while it runs, found before it starts."""
+    for node in graph.nodes.values():
+        yield from _failures(_checks(node, bundle))
+
+
+def _failures(checks: Iterable[Check]) -> Iterator[Difference]:
+    for check in checks:
+        try:
+            check()
+        except MedallionError as error:
+            yield _refused(error)
+
+
+def _refused(error: MedallionError) -> Difference:
+    meaning = error.help or "a run ends with this error"
+    return Difference("refused", error.message, meaning, error.place, error.code)
+
+
+def _checks(node: Node, bundle: Bundle) -> Iterator[Check]:
+    if node.dataset.kind != "sink":
+        yield partial(honoured_properties, node.dataset)
+    for flow in node.flows:
+        if isinstance(flow.query, SqlQuery):
+            for relation in flow.query.relations:
+                yield partial(_check_relation, relation, flow.query, bundle)
+        if flow.cdc is not None:
+            yield partial(_check_cdc, flow)
+
+
+def _check_cdc(flow: Flow) -> None:
+    table_options("stream", flow.options, flow.place)
+
+
+def _check_relation(relation: Relation, query: SqlQuery, bundle: Bundle) -> None:
+    place = Place(query.place.path, relation.span.line, relation.span.column, len(relation.name))
+    name = relation.name.lower()
+    if relation.kind == "table":
+        table_options(relation.mode, relation.arguments, place)
+    elif relation.kind == "function" and name not in TABLE_FUNCTIONS:
+        raise UnsupportedError("MED402", f"the table function {relation.name} is not supported locally", place=place)
+    elif relation.kind == "files" and name in _FILE_FUNCTIONS:
+        given = {"format": relation.format} if relation.format else {}
+        arguments = {key: substitute(value, query.configuration, place) for key, value in relation.arguments.items()}
+        path = substitute(relation.path or "", query.configuration, place)
+        folder = mapped_folder(path, place, bundle.local_folders, bundle.own_files)
+        is_plain = name == "path" and relation.mode == "batch"
+        read_options(folder, {**given, **arguments}, place, infer_types=name == "read_files", is_plain=is_plain)
