@@ -36,6 +36,8 @@ SETTINGS = {
     '`${landing}` and `/Volumes/...` paths mean here. Example: `volumes.landing = "fixtures/landing"`.',
     "paths.<path>": "Folder, relative to the project, that stands for a path as the code writes it: a mount, a "
     'bucket, a volume of another bundle. Example: `paths."/mnt/raw" = "fixtures/raw"`.',
+    "sources.<key>": "Recorded rows of something outside the project: a topic, a table of another system, a data "
+    'source of your own (docs/sources.md). Example: `sources."kafka:orders" = "fixtures/kafka/orders"`.',
 }
 VARIABLES = {
     "MEDALLION_CACHE": "Folder for what is fetched once (engine jars). Default: `~/.cache/medallion`.",

@@ -95,11 +95,19 @@ class Relation:
 
 
 @dataclass(frozen=True)
+class SessionStatement:
+    """A statement that declares a variable or temporary function for the queries behind it, or sets a variable."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True)
 class SqlQuery:
     """A query as its author wrote it: `text` is the slice of the file, spans count in that slice.
 
     `configuration` holds the values of `${name}`; names without a catalog or schema belong to
-    `catalog` and `schema`.
+    `catalog` and `schema`. `session` are the declarations in force, in the order of the file.
     """
 
     text: str
@@ -109,18 +117,32 @@ class SqlQuery:
     schema: str
     configuration: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    session: tuple[SessionStatement, ...] = ()
+
+
+@dataclass(frozen=True)
+class PythonSource:
+    """A source that is no table, as Python code reads it: `format` with its options, `path` where one is given."""
+
+    format: str
+    mode: ReadMode
+    place: Place
+    path: str | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class PythonQuery:
     """A dataset function; calling it returns a DataFrame and needs a session.
 
-    `reads` are (name as written, mode) pairs seen without a session, None when that was not possible.
+    `reads` are (name as written, mode) pairs seen without a session, None when that was not possible;
+    `sources` are files and other sources as far as they were seen.
     """
 
     function: Callable[[], object]
     place: Place
     reads: tuple[tuple[str, ReadMode], ...] | None = None
+    sources: tuple[PythonSource, ...] = ()
 
 
 Query = SqlQuery | PythonQuery

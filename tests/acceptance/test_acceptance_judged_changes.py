@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from judged_changes import DAYS, TEXTS, Change, as_bigint, deliver, make_judged_project, split
+from silent_watcher import Silent
 
 from medallion_toolkit.engine.rows import read_rows
 from medallion_toolkit.engine.run import LocalRun, RunOptions, run_project
@@ -28,14 +29,6 @@ hard = settings(
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-
-
-class Silent:
-    """Hears nothing of a run."""
-
-    def planned(self, project: object, total: int) -> None: ...
-    def finished(self, result: object) -> None: ...
-    def judged(self, result: object) -> None: ...
 
 
 def changes_of(feed: list[list[tuple[str | None, ...]]]) -> list[Change]:

@@ -10,10 +10,18 @@ from small_project import ORDERS
 from medallion_toolkit.engine.session import SessionOnDemand
 
 PAID = """-- Orders with an amount.
-CREATE OR REFRESH STREAMING TABLE ${silver}.paid
+CREATE OR REFRESH STREAMING TABLE ${silver}.paid (
+    order_id STRING,
+    amount DECIMAL(12, 2) MASK ${silver}.hide_amount
+) WITH ROW FILTER ${silver}.all_but_b ON (order_id)
 AS SELECT order_id, CAST(amount AS DECIMAL(12, 2)) AS amount
 FROM STREAM(${bronze}.orders)
 WHERE amount IS NOT NULL AND amount <> 'gone';
+"""
+ACCESS = """CREATE OR REPLACE FUNCTION shop.silver.hide_amount(amount DECIMAL(12, 2))
+RETURN CASE WHEN is_account_group_member('finance') THEN amount END;
+CREATE OR REPLACE FUNCTION shop.silver.all_but_b(order_id STRING)
+RETURN is_account_group_member('finance') OR order_id <> 'B';
 """
 LATEST = """CREATE OR REFRESH STREAMING TABLE ${silver}.latest;
 CREATE FLOW latest_orders AS AUTO CDC INTO ${silver}.latest
@@ -35,6 +43,7 @@ FILES = {
     "sql/silver/latest.sql": LATEST,
     "sql/silver/views.sql": ARRIVING + DEAR,
     "sql/gold/totals.sql": TOTALS,
+    "jobs/access.sql": ACCESS,
 }
 DAYS = (
     [("A", "5", "1"), ("B", "7", "1"), ("C", None, "1")],

@@ -6,11 +6,12 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,18 +25,20 @@ class Terminal:
     process: subprocess.Popen[bytes]
     descriptor: int
     text: str = ""
+    heard: int = 0
 
     def type(self, keys: str) -> None:
         os.write(self.descriptor, keys.encode())
 
     def wait_for(self, expected: str, seconds: float) -> str:
-        """What was written from now on until `expected` appeared; AssertionError with it all after `seconds`."""
-        start, end = len(self.text), time.monotonic() + seconds
-        while expected not in self.text[start:]:
+        """What was written behind the last answer, up to `expected`; AssertionError with it all after `seconds`."""
+        start, end = self.heard, time.monotonic() + seconds
+        while (found := self.text.find(expected, start)) < 0:
             assert time.monotonic() < end, f"no {expected!r} in:\n{self.text[start:]}"
             if not self._read() and self.process.poll() is not None:
                 raise AssertionError(f"ended without {expected!r}:\n{self.text[start:]}")
-        return self.text[start:]
+        self.heard = found + len(expected)
+        return self.text[start : self.heard]
 
     def end(self, seconds: float) -> int:
         """The exit code, once the command has ended."""
@@ -72,6 +75,7 @@ def on_a_terminal(folder: Path, *arguments: str) -> Iterator[Terminal]:
     try:
         yield Terminal(process, ours)
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=20)
         os.close(ours)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import queue
 from collections.abc import Callable
@@ -16,10 +17,11 @@ import pytest
 from medallion_toolkit.development.files import INTERVAL, SETTLING, WatchedFiles, purpose_of
 from medallion_toolkit.development.keys import Command, KeyReader, LineReader, typed_on
 from medallion_toolkit.development.loop import Loop
-from medallion_toolkit.development.screen import LineScreen, TerminalScreen, screen_lines
+from medallion_toolkit.development.screen import JsonScreen, LineScreen, TerminalScreen, screen_lines
 from medallion_toolkit.development.state import (
     Began,
     Broken,
+    CasesRun,
     Ended,
     Event,
     Figures,
@@ -27,7 +29,6 @@ from medallion_toolkit.development.state import (
     Judged,
     Planned,
     State,
-    Tested,
 )
 from medallion_toolkit.development.work import Request
 
@@ -162,7 +163,7 @@ def test_a_dataset_that_is_gone_leaves_the_table() -> None:
 
 def test_a_screen_is_never_larger_than_the_terminal() -> None:
     many = Planned("shop", tuple(Figures(f"silver.table_{number}", "ok", 1.0, 1, 1) for number in range(100)))
-    tested = Tested(("FAILED silver.a: b", "    " + "x" * 200), (), 4, 1)
+    tested = CasesRun(("FAILED silver.a: b", "    " + "x" * 200), (), 4, 1)
     state = state_after(many, Finished(Figures("silver.table_42", "ok", 1.0, 7, 7)), tested, Ended(3.0))
     lines = screen_lines(state, "", 60, 20)
     assert len(lines) <= 20
@@ -229,19 +230,33 @@ def requests(keys: list[list[Command]], files: list[set[str]]) -> list[tuple[str
 END = [Command("end")]
 
 
-def test_changed_files_become_one_run_and_tests() -> None:
+def test_changed_files_become_one_run_and_their_tests() -> None:
     changed = [{"sql/a.sql", "landing/1.json", "README.md"}, {"tests/silver/a.yml", "sql/b.sql"}, {"notes.txt"}]
     assert requests([[], [], [], END], changed) == [
         ("start", "start", ()),
         ("run", "change of sql/a.sql, landing/1.json", ()),
         ("tests", "change of tests/silver/a.yml", ("tests/silver/a.yml",)),
-    ] or requests([[], [], [], END], changed)[2] == ("run", "change of sql/b.sql", ())
+    ]
 
 
 def test_keys_become_requests_and_quitting_leaves_out_what_waits() -> None:
     keys = [Command("show", "a"), Command("run"), Command("tests"), Command("refresh", "b"), Command("end")]
     assert [kind for kind, *_ in requests([keys], [])] == ["start", "show", "everything", "tests", "refresh"]
     assert requests([[Command("run"), Command("quit")]], []) == []
+
+
+def test_events_as_lines_and_as_json() -> None:
+    happened = (*RAN, Finished(Figures("gold.totals", "unchanged")), Broken("MED220 no"), Judged("gate", ok=True))
+    text, objects = io.StringIO(), io.StringIO()
+    for event in happened:
+        LineScreen(text).happened(event)
+        JsonScreen(objects).happened(event)
+    lines = text.getvalue().splitlines()
+    assert (lines[0], lines[1], lines[-2:]) == ("running (start)", "shop", ["done in 2.0 s", "MED220 no"])
+    assert lines[2].split()[:4] == ["gold.totals", "ok", "3", "1"]
+    found = [json.loads(line) for line in objects.getvalue().splitlines()]
+    assert [each["event"] for each in found][:3] == ["Began", "Planned", "Finished"]
+    assert found[2]["figures"]["written"] == 1
 
 
 def test_a_terminal_is_drawn_in_place() -> None:

@@ -65,7 +65,7 @@ def test_time_of_the_last_run_that_ran_it(looked_at: LocalProject, tmp_path: Pat
 
 
 def test_the_command_as_text_and_json(looked_at: LocalProject) -> None:
-    result = looked_at.run(select=("gold.totals",))
+    result = looked_at.run(select=("gold.totals",), everything=True)
     save_run(looked_at.open().store.runs(), run_as_json(looked_at.open().project, result))
     command = ["explain", "totals", "--project", str(looked_at.root)]
     shown = CliRunner().invoke(app, command).stdout

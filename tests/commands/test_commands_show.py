@@ -15,17 +15,19 @@ from medallion_toolkit.errors import MedallionError, render_error
 from medallion_toolkit.report.rows import rows_as_text
 
 
-def shown(project: LocalProject, name: str, limit: int = 10, **options: str) -> Rows:
-    return read_rows(project.open(), name, limit, **options)
+def shown(
+    project: LocalProject, name: str, limit: int = 10, groups: tuple[str, ...] | None = None, **options: str
+) -> Rows:
+    return read_rows(project.open(), name, limit, groups=groups, **options)
 
 
 def column(rows: Rows, name: str = "order_id") -> list[object]:
     return [row[name] for row in rows.values]
 
 
-def refusal(project: LocalProject, name: str, **options: str) -> MedallionError:
+def refusal(project: LocalProject, name: str, groups: tuple[str, ...] | None = None, **options: str) -> MedallionError:
     with pytest.raises(MedallionError) as caught:
-        shown(project, name, **options)
+        shown(project, name, groups=groups, **options)
     return caught.value
 
 
@@ -103,6 +105,29 @@ def test_a_version_that_is_not_there_is_told_with_the_way_to_find_one(looked_at:
 def test_views_are_made_where_they_are_shown_and_streams_have_no_rows(looked_at: LocalProject) -> None:
     assert column(shown(looked_at, "dear", where="order_id <> 'X'")) == ["A", "D"]
     assert refusal(looked_at, "arriving").code == "MED412"
+
+
+@pytest.mark.fidelity(
+    "A reader's own conditions see masked values and filtered rows only", source="filters-and-masks", verdict="same"
+)
+def test_a_group_sees_what_filter_and_masks_leave(looked_at: LocalProject) -> None:
+    analysts = shown(looked_at, "silver.paid", groups=("analysts",))
+    assert (column(analysts), set(column(analysts, "amount"))) == (["A", "A", "D"], {None})
+    assert shown(looked_at, "silver.paid", groups=("analysts",), where="amount > 0 OR order_id = 'B'").total == 0
+    finance = shown(looked_at, "silver.paid", groups=("analysts", "finance"), where="amount > 6")
+    assert column(finance) == ["A", "B", "D"]
+    assert shown(looked_at, "silver.paid").total == 4
+
+
+@pytest.mark.fidelity(
+    "Readers of a table with a row filter or masks have no time travel",
+    source="platform.md §8.2",
+    verdict="refused",
+    code="MED450",
+)
+def test_earlier_rows_of_a_protected_table_are_its_owners(looked_at: LocalProject) -> None:
+    error = refusal(looked_at, "silver.paid", groups=("finance",), as_of="0")
+    assert (error.code, error.help) == ("MED450", "leave out --as-of or --group")
 
 
 def test_rows_as_json(looked_at: LocalProject) -> None:

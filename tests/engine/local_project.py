@@ -9,6 +9,7 @@ from pathlib import Path
 
 from small_project import make_project, write_files
 
+from medallion_toolkit.engine.changes import Change
 from medallion_toolkit.engine.gates import GateResult
 from medallion_toolkit.engine.rows import read_rows
 from medallion_toolkit.engine.run import LocalRun, RunOptions, RunResult, run_project
@@ -24,9 +25,13 @@ class Heard:
     total: int = 0
     results: list[DatasetResult] = field(default_factory=list)
     gates: list[GateResult] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
 
     def planned(self, project: Project, total: int) -> None:
         self.total = total
+
+    def changed(self, change: Change) -> None:
+        self.changes.append(change)
 
     def finished(self, result: DatasetResult) -> None:
         self.results.append(result)

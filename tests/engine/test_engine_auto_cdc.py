@@ -257,6 +257,29 @@ def test_a_history_refuses_truncates(spark: SparkSession, tmp_path: Path) -> Non
 
 
 @pytest.mark.fidelity(
+    "A SEQUENCE BY of a type that has no order is refused",
+    source="error-messages/autocdc-microbatch-validation-error-class, NON_ORDERABLE_SEQUENCE",
+    verdict="same",
+)
+@pytest.mark.fidelity(
+    "A clause of AUTO CDC that names a column its source does not have is refused",
+    source="ldp/developer/ldp-sql-ref-apply-changes-into",
+    verdict="same",
+)
+def test_wrong_clauses_are_refused_before_the_table_is_made(spark: SparkSession, tmp_path: Path) -> None:
+    feed = Feed(spark, tmp_path, cdc(1, sequence_by="map(note, sequence)"))
+    with pytest.raises(PipelineError, match="NON_ORDERABLE_SEQUENCE"):
+        feed.update()
+    feed.flows = (cdc(2, track_history=("valu",)),)
+    with pytest.raises(PipelineError, match="TRACK HISTORY ON names the column valu"):
+        feed.update()
+    feed.flows = (cdc(1),)
+    with pytest.raises(MedallionError, match="MED223"):
+        feed.update(rules=[Expectation("unknown", "op = 'u'", "warn", PLACE)])
+    assert not feed.store.exists(TABLE)
+
+
+@pytest.mark.fidelity(
     "COLUMNS TO UPDATE, SYSTEM SEQUENCE BY and STORED AS BITEMPORAL are refused by name",
     source="ldp/developer/ldp-sql-ref-apply-changes-into (Beta clauses)",
     verdict="refused",

@@ -40,6 +40,7 @@ FLAGGED = table(
     "flagged", "paid BOOLEAN", "CLUSTER BY (paid)", "AS SELECT amount > 1 AS paid FROM STREAM(${bronze}.orders);\n"
 )
 MISSPELT = table("misspelt", "order_id STRING, amount STRING", "CLUSTER BY (order_ids)")
+COLLATED = table("collated", "order_id STRING, amount STRING", "DEFAULT COLLATION UTF8_LCASE")
 NUMBERED = table("numbered", "order_id STRING, amount STRING, n BIGINT GENERATED ALWAYS AS IDENTITY")
 VIEW = """CREATE OR REFRESH MATERIALIZED VIEW ${silver}.doubled (id INT, twice INT GENERATED ALWAYS AS (id * 2))
 AS SELECT 1 AS id;
@@ -58,6 +59,7 @@ TABLES = {
     "forgiving": FORGIVING,
     "flagged": FLAGGED,
     "misspelt": MISSPELT,
+    "collated": COLLATED,
     "numbered": NUMBERED,
     "doubled": VIEW,
     "latest": CDC,
@@ -195,7 +197,14 @@ def test_not_null_of_an_auto_cdc_target(shop: LocalProject, results: dict[str, D
     verdict="refused",
     code="MED402",
 )
+@pytest.mark.fidelity(
+    "A default collation other than UTF8_BINARY changes comparisons",
+    source="ldp-sql-ref-create-materialized-view",
+    verdict="refused",
+    code="MED402",
+)
 def test_what_cannot_be_the_same_or_is_refused_there_is_refused(results: dict[str, DatasetResult]) -> None:
+    assert failure(results, "collated")[0] == "MED402"
     code, message = failure(results, "flagged")
     assert code == "MED229"
     assert "DELTA_CLUSTERING_COLUMNS_DATATYPE_NOT_SUPPORTED" in message

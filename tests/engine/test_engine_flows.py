@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from local_project import LocalProject
-from small_project import make_project
+from small_project import DATABRICKS, make_project
 
 from medallion_toolkit.engine.session import SessionOnDemand
+from medallion_toolkit.engine.spark_settings import use_settings
 from medallion_toolkit.engine.table_properties import honoured_properties
 from medallion_toolkit.engine.update import DatasetResult
 from medallion_toolkit.errors import MedallionError, Place, UnsupportedError
@@ -21,6 +22,8 @@ WEB = """CREATE OR REFRESH STREAMING TABLE ${bronze}.web AS
 SELECT * FROM STREAM read_files('${landing}/web', format => 'json', schema => 'id INT, amount INT');
 CREATE OR REFRESH MATERIALIZED VIEW ${bronze}.archive AS
 SELECT * FROM read_files('${landing}/archive', format => 'json', schema => 'id INT, amount INT');
+CREATE OR REFRESH MATERIALIZED VIEW ${bronze}.clock
+AS SELECT hour(TIMESTAMP'2026-01-01T00:00:00Z') AS hour, CAST('x' AS INT) AS number;
 CREATE OR REFRESH STREAMING TABLE ${bronze}.sales AS
 SELECT * FROM STREAM read_files('${landing}/sales', format => 'json', schema => 'day DATE, amount INT');
 """
@@ -53,7 +56,17 @@ from pyspark.sql import functions as F
 @dp.table(replace_where=F.col("day") >= F.lit("2026-03-02"))
 def from_python():
     return spark.read.table("bronze.sales")
+
+@dp.materialized_view(spark_conf={"spark.sql.shuffle.partitions": "8", "spark.sql.caseSensitive": "true"})
+def own_setting():
+    return spark.range(1)
 """
+CONFIGURED = DATABRICKS.replace(
+    "      configuration:\n        bronze:",
+    "      configuration:\n        spark.sql.session.timeZone: Asia/Tokyo\n        spark.sql.ansi.enabled: false\n"
+    "        bronze:",
+    1,
+)
 
 
 def sale(day: str | None, amount: int) -> dict[str, object]:
@@ -71,9 +84,10 @@ class Runs:
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory, session_source: SessionOnDemand) -> Runs:
+def runs(tmp_path_factory: pytest.TempPathFactory, session_source: SessionOnDemand) -> Iterator[Runs]:
     files = {"sql/bronze/web.sql": WEB, "sql/silver/flows.sql": FLOWS, "sql/silver/replaced.sql": REPLACED}
-    project = LocalProject(tmp_path_factory.mktemp("flows"), session_source, {**files, "python/replaced.py": PYTHON})
+    more = {"python/replaced.py": PYTHON, "databricks.yml": CONFIGURED}
+    project = LocalProject(tmp_path_factory.mktemp("flows"), session_source, {**files, **more})
     project.deliver("day1", [{"id": 1, "amount": 10}, {"id": 2, "amount": 200}], "web")
     project.deliver("old", [{"id": 9, "amount": 90}], "archive")
     early = [sale("2026-02-28", 1), sale("2026-03-01", 2), sale("2026-03-02", 4), sale("2099-01-01", 8), sale(None, 16)]
@@ -86,8 +100,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory, session_source: SessionOnDema
     project.write({"sql/silver/replaced.sql": REPLACED.replace("DATE'2026-03-01'", "DATE'2026-03-02'")})
     second = project.results()
     for results in (first, second):
-        assert not {name: str(one.error) for name, one in results.items() if one.outcome != "ok"}
-    return Runs(project, first, second, daily)
+        failed = {name for name, one in results.items() if one.outcome in ("failed", "skipped")}
+        assert failed == {"silver.own_setting"}
+    yield Runs(project, first, second, daily)
+    use_settings(session_source.spark(), {})
 
 
 @pytest.mark.fidelity(
@@ -181,6 +197,27 @@ def test_replace_where_recomputes_a_slice(runs: Runs) -> None:
 def test_replace_where_in_its_other_forms(runs: Runs) -> None:
     assert [amount for _, amount in runs.project.rows("weekly")] == [8]
     assert sorted(amount for _, amount in runs.project.rows("from_python")) == [4, 8, 64]
+
+
+@pytest.mark.fidelity(
+    "Spark SQL settings under configuration: are in force for the pipeline's queries",
+    source="ldp/properties",
+    verdict="same",
+)
+def test_the_pipelines_spark_settings_are_in_force(runs: Runs) -> None:
+    assert runs.project.rows("clock") == [(9, None)]
+
+
+@pytest.mark.fidelity(
+    "A Spark SQL setting of one flow that may change its rows (spark_conf)",
+    source="ldp-python-ref-append-flow",
+    verdict="refused",
+    code="MED402",
+)
+def test_a_setting_of_one_flow_that_may_change_rows_is_refused(runs: Runs) -> None:
+    error = runs.first["silver.own_setting"].error
+    assert error is not None
+    assert (error.code, error.found) == ("MED402", "spark.sql.caseSensitive = true")
 
 
 def problem(root: Path, sql: str, python: str = "") -> MedallionError:

@@ -27,6 +27,16 @@ AS SELECT 1 AS id, 'a' AS name;
 CREATE OR REFRESH MATERIALIZED VIEW ${silver}.altered AS SELECT 1 AS id;
 CREATE VIEW ${silver}.seen AS SELECT * FROM ${silver}.people;
 """
+PYTHON = """from pyspark import pipelines as dp
+
+@dp.materialized_view(
+    name="silver.told",
+    schema="id INT, email STRING MASK silver.mask_text, region STRING",
+    row_filter="ROW FILTER silver.region_allowed ON (region)",
+)
+def told():
+    return spark.read.table("silver.people").select("id", "email", "region")
+"""
 JOB = """
 resources:
   jobs:
@@ -68,6 +78,7 @@ ALTER TABLE shop.silver.altered ALTER COLUMN id SET MASK shop.silver.mask_number
 def shop(tmp_path_factory: pytest.TempPathFactory, session_source: SessionOnDemand) -> LocalProject:
     files = {
         "sql/silver/people.sql": PEOPLE,
+        "python/told.py": PYTHON,
         "resources/daily.job.yml": JOB,
         "jobs/prepare.sql": PREPARE,
         "setup/filters.sql": FILTER,
@@ -104,6 +115,9 @@ def seen_by(shop: LocalProject, groups: Sequence[str], name: str = "people") -> 
     source="ldp-sql-ref-create-streaming-table",
     verdict="same",
 )
+@pytest.mark.fidelity(
+    "Python declares masks in schema= and a filter in row_filter=", source="platform.md §3", verdict="same"
+)
 @pytest.mark.fidelity("A row filter may look into another table", source="platform.md §8.3", verdict="same")
 @pytest.mark.fidelity(
     "is_account_group_member and current_user are answered for who looks", source="platform.md §8.3", verdict="same"
@@ -116,6 +130,7 @@ def test_a_group_sees_what_filter_and_masks_let_through(shop: LocalProject) -> N
         (2, None, 20, "south"),
         (3, "***", 30, "north"),
     ]
+    assert seen_by(shop, ["analysts"], "told") == [(1, "***", "north"), (3, "***", "north")]
     assert seen_by(shop, []) == seen_by(shop, ["analysts"])
     assert shop.rows("silver.people", "email") == [("a@b.c",), ("x@y.z",), (None,)]
 

@@ -10,6 +10,8 @@ from local_project import LocalProject
 from small_project import ORDERS
 
 from medallion_toolkit.engine.session import SessionOnDemand
+from medallion_toolkit.report.as_json import run_as_json
+from medallion_toolkit.report.console import summary
 
 JUDGED = """CREATE TEMPORARY VIEW judged (
     CONSTRAINT amount_known EXPECT (amount > 0),
@@ -85,8 +87,15 @@ def test_expectations_of_a_streaming_view_count_once_for_all_its_readers(
     ]
     assert [first[name].counts.rows_in for name in ("silver.first_reader", "silver.second_reader")] == [4, 4]
     assert [rule.failed for rule in first["ingest:unread"].counts.expectations] == []
-    shop.deliver("day2", orders("9"))
-    assert shop.results()["ingest:judged"].counts.rows_in == 1
+    shop.deliver("day2", orders("9", None))
+    assert shop.results(select=("bronze.orders",)).keys() == {"bronze.orders"}
+    result = shop.run(select=("silver.first_reader",))
+    second = {one.key: one for one in result.updates[0].datasets}
+    assert (second["ingest:judged"].counts.rows_in, second["shop.silver.first_reader"].counts.rows_in) == (2, 2)
+    assert "judged                   amount_known: 1 row failed, 1 of them NULL" in summary(
+        shop.open().project, result, "report.html"
+    )
+    assert run_as_json(shop.open().project, result)["datasets"][0]["expectations"][0]["unknown"] == 1
     events = [json.loads(line) for line in (shop.root / ".medallion/events/ingest.jsonl").read_text().splitlines()]
     told = [event for event in events if event["origin"]["dataset_name"] == "judged"]
     quality = json.loads(told[1]["details"])["flow_progress"]["data_quality"]

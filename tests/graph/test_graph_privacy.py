@@ -8,6 +8,7 @@ import pytest
 from small_project import ORDERS, make_project
 
 from medallion_toolkit.errors import PipelineError
+from medallion_toolkit.graph.privacy import privacy_note
 from medallion_toolkit.graph.project import Project, load_project
 
 PRIVATE = "CREATE OR REFRESH PRIVATE MATERIALIZED VIEW ${silver}.draft AS SELECT * FROM ${bronze}.orders;\n"
@@ -55,6 +56,10 @@ def test_a_private_table_is_only_read_by_its_own_pipeline(tmp_path: Path, draft:
     assert project(tmp_path, {**draft, "sql/silver/ready.sql": PUBLIC}).depends["shop.silver.ready"] == (
         "shop.silver.draft",
     )
+    found = load_project(tmp_path).graph
+    assert privacy_note(found, "shop.bronze.orders") is None
+    note = privacy_note(found, "shop.silver.draft")
+    assert note == "a private table of pipeline ingest: not in the catalog, nobody else can read it"
     with pytest.raises(PipelineError, match="draft is a private table of pipeline ingest") as caught:
         project(tmp_path, {"sql/gold/report.sql": gold("${silver}.draft")})
     assert (caught.value.code, str(caught.value.place)) == ("MED262", "sql/gold/report.sql:1:69")

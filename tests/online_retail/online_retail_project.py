@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from silent_watcher import Silent
+
 from examples.online_retail.deliver import deliver
 from medallion_toolkit.engine.run import LocalRun, RunOptions, RunResult, run_project
 from medallion_toolkit.engine.session import SessionOnDemand
@@ -23,19 +25,10 @@ from medallion_toolkit.scaffold.project import create_project
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-    from medallion_toolkit.engine.gates import GateResult
     from medallion_toolkit.engine.update import DatasetResult
 
 EXAMPLE = Path("examples/online_retail")
 NAME = "online_retail"
-
-
-class Silent:
-    """Hears nothing of a run."""
-
-    def planned(self, project: Project, total: int) -> None: ...
-    def finished(self, result: DatasetResult) -> None: ...
-    def judged(self, result: GateResult) -> None: ...
 
 
 @dataclass(frozen=True)

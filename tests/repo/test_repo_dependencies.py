@@ -62,7 +62,7 @@ def test_every_row_of_the_page_is_filled() -> None:
 
 
 def test_what_the_toolkit_imports_is_declared_and_the_reverse() -> None:
-    imported = imported_packages("src/", "template/") - {"medallion_toolkit", "medallion", "dlt", "py4j"}
+    imported = imported_packages("src/", "template/") - {"medallion_toolkit", "medallion", "dlt", "py4j", "pytest"}
     assert imported == {IMPORT_NAMES[name] for name in RUNTIME | LOCAL}
 
 

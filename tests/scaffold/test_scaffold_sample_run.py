@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from silent_watcher import Silent
 
 from medallion_toolkit.deployment.deliver import deliver_here
 from medallion_toolkit.engine.rows import read_rows
@@ -27,14 +28,6 @@ DAYS = ("2026-11-20", "2026-11-21")
 SILVER = ("orders", "order_lines", "customers", "products", "currencies")
 MOST_ROWS = 10_000
 Row = Mapping[str, Any]
-
-
-class Silent:
-    """A watcher that says nothing."""
-
-    def planned(self, project: object, total: int) -> None: ...
-    def finished(self, result: object) -> None: ...
-    def judged(self, result: object) -> None: ...
 
 
 @dataclass(frozen=True)

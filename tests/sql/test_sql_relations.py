@@ -111,7 +111,7 @@ FUNCTIONS = {
     "SELECT * FROM range(10) r, explode(array(1)) AS e(x), stack(2, 1, 2)": [
         "function range AS r", "function explode AS e", "function stack",
     ],
-    "SELECT * FROM table_changes('a', 2)": ["function table_changes"],
+    "SELECT * FROM table_changes('a', 2), STREAM table_changes('b', 0)": ["a", "stream function table_changes"],
     "SELECT * FROM event_log(TABLE(c.s.t)), f(TABLE(SELECT * FROM b))": [
         "function event_log", "c.s.t", "function f", "b",
     ],

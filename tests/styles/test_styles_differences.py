@@ -127,30 +127,30 @@ WORKSPACE_ONLY = {
     ),
 }
 NOT_SHOWN = [
-    ("bundle: permissions", "databricks.yml", 4),
-    ("bundle: run_as", "databricks.yml", 5),
-    ("schemas sales: grants", "resources/sales.yml", 6),
-    ("dashboards kpis", "resources/sales.yml", 8),
-    ("pipeline orders: serverless = true", "resources/sales.yml", 13),
-    ("pipeline orders: photon = true", "resources/sales.yml", 14),
-    ("pipeline orders: channel = PREVIEW", "resources/sales.yml", 15),
-    ("pipeline orders: edition = ADVANCED", "resources/sales.yml", 16),
-    ("pipeline orders: continuous = true", "resources/sales.yml", 17),
-    ("pipeline orders: development = false", "resources/sales.yml", 18),
-    ("pipeline orders: budget_policy_id = 123", "resources/sales.yml", 19),
-    ("pipeline orders: tags", "resources/sales.yml", 20),
-    ("pipeline orders: permissions", "resources/sales.yml", 21),
-    ("pipeline orders: notifications", "resources/sales.yml", 23),
-    ("pipeline orders: clusters", "resources/sales.yml", 25),
-    ("pipeline orders: environment", "resources/sales.yml", 26),
-    ("pipeline orders: pipelines.trigger.interval = 1 hour", "resources/sales.yml", 29),
-    ("pipeline orders: pipelines.numUpdateRetryAttempts = 3", "resources/sales.yml", 30),
-    ("job nightly: schedule", "resources/sales.yml", 35),
-    ("job nightly: email_notifications", "resources/sales.yml", 36),
-    ("job nightly: health", "resources/sales.yml", 37),
-    ("job nightly: queue", "resources/sales.yml", 38),
-    ("job nightly, task refresh: max_retries = 2", "resources/sales.yml", 41),
-    ("job nightly, task train: notebook_task", "resources/sales.yml", 45),
+    ("bundle: permissions", "databricks.yml", 5),
+    ("bundle: run_as", "databricks.yml", 6),
+    ("schemas sales: grants", "resources/sales.yml", 7),
+    ("dashboards kpis", "resources/sales.yml", 9),
+    ("pipeline orders: serverless = true", "resources/sales.yml", 14),
+    ("pipeline orders: photon = true", "resources/sales.yml", 15),
+    ("pipeline orders: channel = PREVIEW", "resources/sales.yml", 16),
+    ("pipeline orders: edition = ADVANCED", "resources/sales.yml", 17),
+    ("pipeline orders: continuous = true", "resources/sales.yml", 18),
+    ("pipeline orders: development = false", "resources/sales.yml", 19),
+    ("pipeline orders: budget_policy_id = 123", "resources/sales.yml", 20),
+    ("pipeline orders: tags", "resources/sales.yml", 21),
+    ("pipeline orders: permissions", "resources/sales.yml", 22),
+    ("pipeline orders: notifications", "resources/sales.yml", 24),
+    ("pipeline orders: clusters", "resources/sales.yml", 26),
+    ("pipeline orders: environment", "resources/sales.yml", 27),
+    ("pipeline orders: pipelines.trigger.interval = 1 hour", "resources/sales.yml", 30),
+    ("pipeline orders: pipelines.numUpdateRetryAttempts = 3", "resources/sales.yml", 31),
+    ("job nightly: schedule", "resources/sales.yml", 36),
+    ("job nightly: email_notifications", "resources/sales.yml", 37),
+    ("job nightly: health", "resources/sales.yml", 38),
+    ("job nightly: queue", "resources/sales.yml", 39),
+    ("job nightly, task refresh: max_retries = 2", "resources/sales.yml", 42),
+    ("job nightly, task train: notebook_task", "resources/sales.yml", 46),
     ("job SQL: GRANT SELECT ON TABLE", "jobs/access.sql", 1),
     ("job SQL: ALTER TABLE", "jobs/access.sql", 2),
     ("job SQL: CREATE OR REPLACE POLICY", "jobs/access.sql", 3),
@@ -297,10 +297,16 @@ REFUSED = {
 
         @dlt.table
         def events():
-            return spark.readStream.format("cloudFiles").load("/mnt/events")
+            return spark.readStream.format("cloudFiles").option("cloudFiles.format", "json").load("/mnt/events")
+
+        @dlt.table
+        def clicks():
+            return spark.read.format("jdbc_of_mine").option("url", "x").load()
         """,
 }
 EXPECTED = [
+    ("refused", "MED406", "pipeline/extra.py", 5),
+    ("refused", "MED402", "pipeline/extra.py", 9),
     ("refused", "MED406", "pipeline/orders.sql", 2),
     ("refused", "MED402", "pipeline/orders.sql", 8),
     ("refused", "MED219", "pipeline/orders.sql", 10),

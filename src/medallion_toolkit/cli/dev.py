@@ -16,9 +16,10 @@ PAUSE = 0.05
 def dev(
     project: Annotated[Path, typer.Option(help="Project folder.")] = Path(),
     vars: Annotated[str | None, typer.Option(help="Whose variables to take: a target of databricks.yml.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="What happens as JSON, an object a line.")] = False,
 ) -> None:
     """Keep Spark warm and watch the files: each change runs what it touches, with its tests. q ends it."""
-    with reported(False, project):
+    with reported(json, project):
         import queue
         import time
         from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,7 @@ def dev(
         from medallion_toolkit.development.files import WatchedFiles
         from medallion_toolkit.development.keys import typed_on
         from medallion_toolkit.development.loop import Loop
-        from medallion_toolkit.development.screen import LineScreen, TerminalScreen
+        from medallion_toolkit.development.screen import JsonScreen, LineScreen, TerminalScreen
         from medallion_toolkit.development.state import Event
         from medallion_toolkit.development.work import Work
         from medallion_toolkit.engine.session import SessionOnDemand
@@ -36,7 +37,9 @@ def dev(
         events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         files = WatchedFiles(project.absolute())
         worker = Work(project, vars, SessionOnDemand(project / ".medallion"), events.put, files.watch)
-        screen = (TerminalScreen if sys.stdout.isatty() else LineScreen)(sys.stdout)
+        is_drawn = sys.stdout.isatty() and not json
+        screen = JsonScreen(sys.stdout) if json else (TerminalScreen if is_drawn else LineScreen)(sys.stdout)
         with ThreadPoolExecutor(1) as executor, typed_on(sys.stdin.fileno()) as keys:
             Loop(worker, files, keys, screen, executor, events, lambda: time.sleep(PAUSE)).run()
-        typer.echo("")
+        if is_drawn:
+            typer.echo("")

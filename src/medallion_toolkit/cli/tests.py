@@ -14,13 +14,19 @@ def run_project_tests(
     name: Annotated[str | None, typer.Argument(help="Only this table, layer or file: silver.orders.")] = None,
     project: Annotated[Path, typer.Option(help="Project folder.")] = Path(),
     vars: Annotated[str | None, typer.Option(help="Whose variables to take: a target of databricks.yml.")] = None,
+    text: Annotated[str | None, typer.Option("-k", metavar="TEXT", help="Only tests with this in their name.")] = None,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the results as JUnit XML too.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
 ) -> None:
     """Run the tests in tests/<layer>/<table>.yml: rows in, rows out."""
     with reported(json, project):
         from medallion_toolkit.testing.session import run_tests, test_lines, tests_as_json
 
-        results = run_tests(project, vars, name, lambda line: typer.echo(line, err=True))
+        results = run_tests(project, vars, name, lambda line: typer.echo(line, err=True), text)
+        if junit is not None:
+            from medallion_toolkit.testing.junit import write_junit
+
+            write_junit(results.cases, results.seconds, junit)
         if json:
             print_json(tests_as_json(results))
         else:

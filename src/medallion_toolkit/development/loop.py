@@ -105,20 +105,21 @@ class Loop:
             self._ask(Request("run", f"change of {self._named(touched)}"))
         tests = by_purpose.get("tests", [])
         if tests:
-            names = tuple(str(path.relative_to(self.files.root)) for path in tests)
-            self._ask(Request("tests", f"change of {self._named(tests)}", names))
+            self._ask(Request("tests", f"change of {self._named(tests)}", self._relative(tests)))
 
     def _named(self, paths: Sequence[Path]) -> str:
-        root = self.files.root
-        names = [str(path.relative_to(root)) if path.is_relative_to(root) else str(path) for path in paths]
+        names = self._relative(paths)
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         return ", ".join(names[:MOST_NAMED]) + more
 
+    def _relative(self, paths: Sequence[Path]) -> tuple[str, ...]:
+        root = self.files.root
+        return tuple(str(path.relative_to(root)) if path.is_relative_to(root) else str(path) for path in paths)
+
     def _ask(self, request: Request) -> None:
         """Put a request in line; one run covers all changes that wait."""
-        if request.kind == "run" and any(each.kind == "run" for each in self._waiting):
-            return
-        self._waiting.append(request)
+        if request.kind != "run" or all(each.kind != "run" for each in self._waiting):
+            self._waiting.append(request)
 
     def _finish(self) -> None:
         if self._running is not None and self._running.done():

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Protocol, TextIO
 
 from medallion_toolkit.development.state import (
     Began,
     Broken,
+    CasesRun,
     Ended,
     Event,
     Figures,
@@ -18,7 +20,6 @@ from medallion_toolkit.development.state import (
     Planned,
     Shown,
     State,
-    Tested,
 )
 
 KEYS = "r run all   f make anew   s show   t tests   q quit"
@@ -112,10 +113,11 @@ def _rows(state: State) -> Iterator[str]:
 
 
 def _status(state: State) -> str:
+    if state.busy == "testing" and state.seconds is not None:
+        return f"{state.seconds:.1f} s after {state.why}; testing …"
     if state.busy:
-        return f"{state.busy} …  ({state.why})"
-    took = f"{state.seconds:.1f} s after {state.why}; " if state.seconds is not None else ""
-    return f"{took}watching"
+        return f"{state.busy} … ({state.why})"
+    return f"{state.seconds:.1f} s after {state.why}; watching" if state.seconds is not None else "watching"
 
 
 def _cut(line: str, width: int) -> str:
@@ -145,6 +147,20 @@ class LineScreen:
         """Lines are written as things happen."""
 
 
+@dataclass
+class JsonScreen:
+    """An object a line for everything that happens, for programs."""
+
+    stream: TextIO
+
+    def happened(self, event: Event) -> None:
+        self.stream.write(json.dumps({"event": type(event).__name__, **asdict(event)}) + "\n")
+        self.stream.flush()
+
+    def draw(self, state: State, prompt: str) -> None:
+        """Lines are written as things happen."""
+
+
 def event_lines(event: Event) -> Iterator[str]:
     """What a log says of an event."""
     match event:
@@ -159,7 +175,7 @@ def event_lines(event: Event) -> Iterator[str]:
             yield event.line
         case Broken():
             yield from event.problem.splitlines()
-        case Tested():
+        case CasesRun():
             yield from event.latest
         case Shown():
             yield from event.text.splitlines()

@@ -59,7 +59,7 @@ class Broken:
 
 
 @dataclass(frozen=True)
-class Tested:
+class CasesRun:
     """A test ended: lines of the failed ones so far, of this one, and the sums."""
 
     failures: tuple[str, ...]
@@ -82,7 +82,7 @@ class Ended:
     seconds: float
 
 
-Event = Began | Planned | Finished | Judged | Broken | Tested | Shown | Ended
+Event = Began | Planned | Finished | Judged | Broken | CasesRun | Shown | Ended
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class State:
     problem: str = ""
     failures: Mapping[str, str] = field(default_factory=dict)
     gates: tuple[str, ...] = ()
-    tests: Tested | None = None
+    tests: CasesRun | None = None
     shown: str = ""
     seconds: float | None = None
 
@@ -114,7 +114,7 @@ class State:
                 return self if event.ok else replace(self, gates=(*self.gates, event.line))
             case Broken():
                 return replace(self, problem=event.problem)
-            case Tested():
+            case CasesRun():
                 return replace(self, tests=event)
             case Shown():
                 return replace(self, shown=event.text)
@@ -123,7 +123,7 @@ class State:
 
     def _begun(self, event: Began) -> State:
         """A round starts with a clean slate; tests and rows are shown beside the last results."""
-        begun = replace(self, busy=event.what, why=event.why)
+        begun = replace(self, busy=event.what, why=event.why, seconds=self.seconds if event.why == self.why else None)
         if event.what == "running":
             return replace(begun, fresh=frozenset(), problem="", gates=(), tests=None, shown="")
         return replace(begun, problem="", tests=None) if event.what == "testing" else begun

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -13,6 +13,7 @@ from typing import Literal
 from medallion_toolkit.development.state import (
     Began,
     Broken,
+    CasesRun,
     Ended,
     Event,
     Figures,
@@ -20,8 +21,8 @@ from medallion_toolkit.development.state import (
     Judged,
     Planned,
     Shown,
-    Tested,
 )
+from medallion_toolkit.engine.changes import Change
 from medallion_toolkit.engine.gates import GateResult
 from medallion_toolkit.engine.rows import read_rows
 from medallion_toolkit.engine.run import LocalRun, RunOptions, local_volumes, run_project
@@ -40,7 +41,10 @@ SHOWN_ROWS = 10
 
 @dataclass(frozen=True)
 class Request:
-    """Something to do. `names` are datasets to make anew or to show, or test files; `why` is said on the screen."""
+    """Something to do; `why` is said on the screen.
+
+    `names` are datasets to make anew or to show, or the files of the tests to run.
+    """
 
     kind: Literal["start", "run", "everything", "refresh", "tests", "show"]
     why: str
@@ -49,11 +53,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Ran:
-    """A run that has ended: the datasets that did run, and its seconds."""
+    """A run that has ended, and the datasets that did run."""
 
     run: LocalRun
     names: tuple[str, ...]
-    seconds: float
 
 
 class Work:
@@ -80,23 +83,24 @@ class Work:
         self._tell(Began(kind, request.why))
         try:
             ran = self._do(request)
-            self._tell(Ended(time.monotonic() - started))
-            if ran is not None:
-                self._follow(request, ran)
+            ended = Ended(time.monotonic() - started)
+            self._tell(ended)
+            if ran is not None and self._follow(request, ran):
+                self._tell(ended)
         except MedallionError as error:
             self._tell(Broken(render_error(error, self._folder)))
             self._tell(Ended(time.monotonic() - started))
 
-    def _follow(self, request: Request, ran: Ran) -> None:
-        """What comes when the results are there: the tests of what ran, or the warming up."""
+    def _follow(self, request: Request, ran: Ran) -> bool:
+        """What comes when the results are there: the tests of what ran, or the warming up. Whether that was seen."""
         if request.kind == "start":
             self._warm_up(ran)
-            return
+            return False
         cases = cases_of(find_cases(self._folder), ran.names)
         if cases:
             self._tell(Began("testing", request.why))
             self._test(ran.run, cases)
-            self._tell(Ended(ran.seconds))
+        return bool(cases)
 
     def _do(self, request: Request) -> Ran | None:
         run = LocalRun.open(self._folder, self._target, self._source)
@@ -122,7 +126,7 @@ class Work:
             save_run(run.store.runs(), run_as_json(run.project, result))
         for pipeline, reason in result.stopped.items():
             self._tell(Judged(f"{pipeline} was not run: {reason}", ok=False))
-        return Ran(run, tuple(hearing.ran), result.seconds)
+        return Ran(run, tuple(hearing.ran))
 
     def _warm_up(self, ran: Ran) -> None:
         """Start the session and read one table, so that the first change does not wait for either."""
@@ -133,10 +137,13 @@ class Work:
 
     def _show(self, run: LocalRun, names: tuple[str, ...]) -> None:
         self._shown = next(iter(names), self._shown)
-        if self._shown:
-            self._tell(Shown(rows_as_text(read_rows(run, self._shown, SHOWN_ROWS))))
-        else:
+        if not self._shown:
             self._tell(Shown("name a dataset to show"))
+            return
+        try:
+            self._tell(Shown(rows_as_text(read_rows(run, self._shown, SHOWN_ROWS))))
+        except MedallionError as error:
+            self._tell(Shown(render_error(error, self._folder)))
 
     def _test(self, run: LocalRun, cases: list[Case]) -> None:
         results: list[CaseResult] = []
@@ -160,21 +167,35 @@ def _table(case: Case) -> str:
 
 @dataclass
 class Hearing:
-    """Tells what a run does, in the names of the screen; `ran` are the datasets that did run."""
+    """Tells what a run does, in the names of the screen.
+
+    `ran` are the datasets that did run, `changes` what is new about datasets that keep their old rows.
+    """
 
     project: Project
     tell: Callable[[Event], None]
     ran: list[str] = field(default_factory=list)
+    changes: dict[str, str] = field(default_factory=dict)
 
     def planned(self, project: Project, total: int) -> None:
         """The project has been told of already."""
+
+    def changed(self, change: Change) -> None:
+        if change.consequence == "continues":
+            self.changes[change.key] = change.what
+        elif change.consequence == "not made any more":
+            self.tell(Judged(f"{self.project.shown(change.key)}: {change.what}", ok=False))
 
     def finished(self, result: DatasetResult) -> None:
         name = self.project.display[result.key]
         if result.outcome in ("ok", "failed"):
             self.ran.append(name)
         problem = render_error(result.error, self.project.bundle.root) if result.error else ""
-        self.tell(Finished(_figures(name, result, self.project), problem))
+        figures = _figures(name, result, self.project)
+        change = self.changes.get(result.key)
+        if change is not None and result.outcome == "ok":
+            figures = replace(figures, note="; ".join(part for part in (figures.note, change) if part))
+        self.tell(Finished(figures, problem))
 
     def judged(self, result: GateResult) -> None:
         missed = [check for check in result.checks if not check.ok]
@@ -216,10 +237,10 @@ def _earlier(runs: Path, name: str) -> Figures:
     return Figures(name, str(found["outcome"]), float(str(found["seconds"])), rows_in, written, at=at)
 
 
-def _tested(results: list[CaseResult]) -> Tested:
+def _tested(results: list[CaseResult]) -> CasesRun:
     failed = [result for result in results if not result.ok]
     failures = tuple(line for result in failed for line in _case_lines(result))
-    return Tested(failures, tuple(_case_lines(results[-1])), len(results) - len(failed), len(failed))
+    return CasesRun(failures, tuple(_case_lines(results[-1])), len(results) - len(failed), len(failed))
 
 
 def _case_lines(result: CaseResult) -> Iterator[str]:

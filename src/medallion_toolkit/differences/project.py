@@ -26,9 +26,7 @@ ALWAYS = (
     Difference("not_shown", "permissions", "grants, ownership and who may run what: a run here reads and writes all"),
     Difference("not_shown", "quotas", "files of a pipeline, datasets updated side by side, updates of a workspace"),
     Difference("not_shown", "cost", "compute, budgets and the sizing of serverless"),
-    Difference(
-        "not_shown", "lineage in the catalog", "and what the catalog's pages show of tables"
-    ),
+    Difference("not_shown", "lineage in the catalog", "and what the catalog's pages show of tables"),
     Difference("not_shown", "predictive optimization", "OPTIMIZE, VACUUM and statistics that the workspace decides on"),
     Difference("not_shown", "incremental refresh", "which part of a materialized view is computed; all of it here"),
     Difference("not_shown", "row-level concurrency", "conflicts with writers outside of the pipeline"),

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.differences.model import Difference
 from medallion_toolkit.engine.binding import TABLE_FUNCTIONS
 from medallion_toolkit.engine.files.options import read_options
+from medallion_toolkit.engine.files.recorded import outside
 from medallion_toolkit.engine.local_paths import mapped_folder
+from medallion_toolkit.engine.local_spark import file_source, is_outside
 from medallion_toolkit.engine.table_properties import honoured_properties
 from medallion_toolkit.engine.table_reads import table_options
 from medallion_toolkit.errors import MedallionError, Place, Problems, UnsupportedError
 from medallion_toolkit.graph.model import Graph, Node
-from medallion_toolkit.model import Flow, Relation, SqlQuery
+from medallion_toolkit.model import Flow, PythonQuery, PythonSource, Relation, SqlQuery
 from medallion_toolkit.sql.substitution import substitute
 
 if TYPE_CHECKING:
@@ -55,12 +58,26 @@ def _checks(node: Node, bundle: Bundle) -> Iterator[Check]:
         if isinstance(flow.query, SqlQuery):
             for relation in flow.query.relations:
                 yield partial(_check_relation, relation, flow.query, bundle)
+        if isinstance(flow.query, PythonQuery):
+            for source in flow.query.sources:
+                yield partial(_check_python_source, source, bundle)
         if flow.cdc is not None:
             yield partial(_check_cdc, flow)
 
 
 def _check_cdc(flow: Flow) -> None:
     table_options("stream", flow.options, flow.place)
+
+
+def _check_python_source(source: PythonSource, bundle: Bundle) -> None:
+    def folder(path: str, place: Place) -> Path:
+        return mapped_folder(path, place, bundle.local_folders, bundle.own_files)
+
+    options = {**source.options, **({"path": source.path} if source.path else {})}
+    if is_outside(source.format):
+        outside(source.format.lower(), options, bundle.local.sources, source.place)
+    else:
+        file_source(source.format, {**source.options}, source.path, source.place, folder)
 
 
 def _check_relation(relation: Relation, query: SqlQuery, bundle: Bundle) -> None:
@@ -70,7 +87,10 @@ def _check_relation(relation: Relation, query: SqlQuery, bundle: Bundle) -> None
         table_options(relation.mode, relation.arguments, place)
     elif relation.kind == "function" and name not in TABLE_FUNCTIONS:
         raise UnsupportedError("MED402", f"the table function {relation.name} is not supported locally", place=place)
-    elif relation.kind == "files" and name in _FILE_FUNCTIONS:
+    elif relation.kind == "files" and name not in _FILE_FUNCTIONS:
+        arguments = {key: substitute(value, query.configuration, place) for key, value in relation.arguments.items()}
+        outside(name.removeprefix("read_"), arguments, bundle.local.sources, place)
+    elif relation.kind == "files":
         given = {"format": relation.format} if relation.format else {}
         arguments = {key: substitute(value, query.configuration, place) for key, value in relation.arguments.items()}
         path = substitute(relation.path or "", query.configuration, place)

@@ -9,12 +9,12 @@ upserts; of deletes and truncates only keys and sequence matter.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.binding import Binder
-from medallion_toolkit.engine.cdc_tables import make_target, target_of
+from medallion_toolkit.engine.cdc_tables import check_orderable, make_target, target_of
 from medallion_toolkit.engine.cdc_target import (
     DELETED,
     TIE,
@@ -33,6 +33,7 @@ from medallion_toolkit.engine.files.rescue import literal, quoted
 from medallion_toolkit.engine.partial_updates import unset_values
 from medallion_toolkit.engine.scd import merge_type_1, merge_type_2
 from medallion_toolkit.engine.store import Store
+from medallion_toolkit.engine.table_properties import honoured_properties, prepare_table
 from medallion_toolkit.engine.tables import SEQUENCE, committed_batch
 from medallion_toolkit.engine.writing import run_stream
 from medallion_toolkit.errors import PipelineError, UnsupportedError
@@ -53,12 +54,34 @@ ELSEWHERE = {
 def run_cdc(binder: Binder, node: Node, flow: Flow) -> Counts:
     """Apply what one AUTO CDC flow of the dataset reads; its flows each keep a checkpoint of their own."""
     cdc = _checked(flow)
+    _check_agreement(flow, node.flows)
     source = binder.table(cdc.source, "batch" if flow.once else "stream", flow.place, options=flow.options)
     check_declared(node.dataset, source, is_cdc=True)
-    check_conditions(source, node.dataset.expectations)
     source = guarded_events(node.dataset, source, cdc)
+    if binder.store.exists(flow.target):
+        prepare_table(binder.spark, binder.store, node.dataset, source)
     flows = [other.cdc for other in node.flows if other.cdc is not None]
-    return apply_changes(binder.spark, binder.store, flow, source, node.dataset.expectations, flows)
+    properties = honoured_properties(node.dataset)
+    return apply_changes(binder.spark, binder.store, flow, source, node.dataset.expectations, flows, properties)
+
+
+def _check_agreement(flow: Flow, flows: Sequence[Flow]) -> None:
+    """PipelineError where the flows of one target place events by other keys or keep another history."""
+    for other in flows:
+        mine, its = flow.cdc, other.cdc
+        if mine is None or its is None or _history(mine) == _history(its):
+            continue
+        raise PipelineError(
+            "MED270",
+            f"the flows {flow.name} and {other.name} into {flow.target} need the same keys and SCD type",
+            place=flow.place,
+            found=f"{_history(mine)} and {_history(its)}",
+            notes=(other.place,),
+        )
+
+
+def _history(cdc: Cdc) -> str:
+    return f"KEYS ({', '.join(sorted(cdc.keys))}) STORED AS SCD TYPE {cdc.scd_type}"
 
 
 def apply_changes(
@@ -68,16 +91,19 @@ def apply_changes(
     source: DataFrame,
     expectations: Sequence[Expectation],
     flows: Sequence[Cdc] = (),
+    properties: Mapping[str, str] | None = None,
 ) -> Counts:
     """Apply the change events that arrived since the last update to the flow's target.
 
-    `flows` are the clauses of all flows into the target.
+    `flows` are the clauses of all flows into the target, `properties` those of a new table.
     """
     cdc = _checked(flow)
     chosen = chosen_columns(cdc, source.columns, flow)
     target = target_of(spark, store, flow, source, chosen, flows or (cdc,))
     events = _events(source, cdc, target, chosen)
-    make_target(spark, store, flow, cdc, target, events)
+    check_orderable(events, flow, cdc)
+    check_conditions(events, expectations)
+    make_target(spark, store, flow, target, events, properties or {})
 
     def write(batch: DataFrame, application: str, number: int) -> Counts:
         if committed_batch(spark, store, flow.target, application) >= number:

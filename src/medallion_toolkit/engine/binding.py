@@ -14,16 +14,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medallion_toolkit.engine.dataset_writes import refused_writes
 from medallion_toolkit.engine.declared_columns import named_columns
 from medallion_toolkit.engine.expectations import check_conditions, enforced
+from medallion_toolkit.engine.files.flow_sources import sources_of
+from medallion_toolkit.engine.files.messages import MESSAGES
 from medallion_toolkit.engine.files.metadata import metadata_use
 from medallion_toolkit.engine.files.options import read_options
 from medallion_toolkit.engine.files.reading import read_source
+from medallion_toolkit.engine.files.recorded import read_outside, read_table_rows
 from medallion_toolkit.engine.files.rescue import METADATA
 from medallion_toolkit.engine.functions import LocalFunctions
 from medallion_toolkit.engine.inputs import note_folder, note_table, note_view
 from medallion_toolkit.engine.local_paths import mapped_folder
 from medallion_toolkit.engine.project_functions import ProjectFunctions
+from medallion_toolkit.engine.session_variables import declared
 from medallion_toolkit.engine.spark_errors import translated
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.table_reads import check_readable, table_options
@@ -33,6 +38,7 @@ from medallion_toolkit.graph.model import Graph, Node, node_key
 from medallion_toolkit.graph.names import full_name, split_name
 from medallion_toolkit.graph.privacy import hidden_from, hidden_input
 from medallion_toolkit.model import Flow, PythonQuery, ReadMode, Relation, SqlQuery
+from medallion_toolkit.project.local_settings import RecordedSource
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -71,7 +77,7 @@ class Binder:
     the store, whatever their kind; `own_files` maps where the project is deployed to where it is.
     `empty` stands for mapped folders that are not there, in tests; `stand_in` gives the rows of a node that is
     not read from the store (key, how, options), None to read it as always; `functions` are those that the
-    project's own SQL makes.
+    project's own SQL makes; `sources` are recorded rows of what lies outside the project.
     """
 
     spark: SparkSession
@@ -90,20 +96,22 @@ class Binder:
     stand_in: Callable[[str, ReadMode, Mapping[str, str]], DataFrame | None] | None = None
     own_files: Mapping[str, Path] = field(default_factory=dict)
     functions: ProjectFunctions = field(default_factory=ProjectFunctions)
+    sources: Mapping[str, RecordedSource] = field(default_factory=dict)
 
     def frame(self, flow: Flow) -> DataFrame:
         """The DataFrame of a flow's query."""
         if isinstance(flow.query, SqlQuery):
             return self.sql(flow.query, flow, flow.target)
         if isinstance(flow.query, PythonQuery):
-            return self.python(flow.query)
+            with sources_of(flow):
+                return self.python(flow.query)
         raise PipelineError("MED210", f"the flow {flow.name} has no query", place=flow.place)
 
     def python(self, query: PythonQuery) -> DataFrame:
         from pyspark.sql import DataFrame
 
         try:
-            with self.bound(), translated(query.place):
+            with self.bound(), translated(query.place), refused_writes():
                 result = query.function()
         except PipelineError as error:
             _raise_not_ready(error)
@@ -154,7 +162,7 @@ class Binder:
             text = fill_markers(text, query.parameters, query.place)
         functions = LocalFunctions(self)
         try:
-            with translated(query.place):
+            with declared(self.spark, query.session), translated(query.place):
                 frame = self.spark.sql(functions.bind(text, query.catalog, query.schema))
         finally:
             functions.drop()
@@ -217,12 +225,20 @@ class Binder:
             note_folder(self.tables[name])
             return read_events(self.spark, self.tables[name])
         if not self.store.exists(stored):
-            raise self.missing(name, place)
+            return self._outside(name, mode, chosen, place)
         note_table(self.store, stored)
         if mode == "stream":
             self._check_streamable(key, place)
             return stream_table(self.spark, self.store, stored, chosen)
         return read_table(self.spark, self.store, stored, chosen)
+
+    def _outside(self, name: str, mode: ReadMode, options: Mapping[str, str], place: Place) -> DataFrame:
+        """Recorded rows of a table that no pipeline makes."""
+        kept = self.store.source_schema(self.pipeline, name, 0)
+        rows = read_table_rows(self.spark, self.sources, name, mode == "stream", options, place, kept)
+        if rows is None:
+            raise self.missing(name, place)
+        return rows
 
     def view(self, node: Node, is_enforced: bool = True) -> DataFrame:
         """A view's rows, made where it is read, without those that its drop expectations reject.
@@ -261,13 +277,9 @@ class Binder:
 
     def _files(self, relation: Relation, query: SqlQuery, place: Place, kept: Path) -> DataFrame:
         arguments = {name: _substituted(value, query, place) for name, value in relation.arguments.items()}
-        if relation.name.lower() not in ("read_files", "cloud_files", "path"):
-            raise UnsupportedError(
-                "MED402",
-                f"{relation.name} has no local source yet",
-                place=place,
-                help="the workspace runs it; record its rows as files to run it locally",
-            )
+        kind = relation.name.lower().removeprefix("read_")
+        if kind in MESSAGES:
+            return read_outside(self.spark, self.sources, kind, arguments, relation.mode == "stream", place, kept)
         if relation.format:
             arguments.setdefault("format", relation.format)
         path = _substituted(relation.path or "", query, place)
@@ -298,9 +310,11 @@ def current_binder() -> Binder:
 
 def _raise_not_ready(error: BaseException | None) -> None:
     """Let a read that has to wait through, whatever user code made of it."""
-    while error is not None:
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
         if isinstance(error, NotReady):
             raise error from None
+        seen.append(error)
         error = error.__cause__ or error.__context__
 
 

@@ -6,11 +6,13 @@ last good run. All three are known without a session.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from medallion_toolkit.engine.books import Book, is_current, read_book, write_book
+from medallion_toolkit.engine.changes import Change, refusal
 from medallion_toolkit.engine.commits import Origin, commits_since, latest_version
+from medallion_toolkit.engine.definitions import Definition
 from medallion_toolkit.engine.event_log import EventLog
 from medallion_toolkit.engine.expectations import Counts
 from medallion_toolkit.engine.fingerprint import is_volatile
@@ -24,10 +26,22 @@ class Bookkeeper:
     """Keeps the books of one update. `runs_all` makes every node run."""
 
     def __init__(
-        self, project: Project, store: Store, log: EventLog, fingerprint: Callable[[str], str], runs_all: bool = False
+        self,
+        project: Project,
+        store: Store,
+        log: EventLog,
+        fingerprint: Callable[[str], str],
+        runs_all: bool = False,
+        changes: Sequence[Change] = (),
     ) -> None:
         self._project, self._store, self._log = project, store, log
         self._fingerprint, self._runs_all = fingerprint, runs_all
+        self._stopped = {change.key: change for change in changes if change.consequence == "full refresh needed"}
+
+    def check(self, key: str) -> None:
+        """RunError when the node's rows and checkpoints do not fit its definition any more."""
+        if key in self._stopped:
+            raise refusal(self._stopped[key], self._project.graph.nodes[key], self._project.display[key])
 
     def is_unchanged(self, key: str) -> bool:
         """Whether running the node again would leave everything as it is."""
@@ -57,5 +71,6 @@ class Bookkeeper:
             name: self._fingerprint(name.removeprefix(VIEW)) if name.startswith(VIEW) else version
             for name, version in inputs.items()
         }
-        book = Book(self._fingerprint(key), known, table_version(table), latest_version(table))
+        definition = Definition.of(self._project.graph.nodes[key]).as_dict()
+        book = Book(self._fingerprint(key), known, table_version(table), latest_version(table), definition)
         write_book(self._store, key, book)

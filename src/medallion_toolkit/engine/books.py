@@ -15,13 +15,15 @@ from medallion_toolkit.engine.store import Store, write_whole
 class Book:
     """`fingerprint` of the code, `inputs` and `output` with their versions; empty after a run that failed.
 
-    `reported` is the last version of the table whose counts stand in the event log.
+    `reported` is the last version of the table whose counts stand in the event log, `definition` what decides
+    whether its rows and checkpoints still fit; see `definitions`.
     """
 
     fingerprint: str = ""
     inputs: Mapping[str, str] = field(default_factory=dict)
     output: str = ""
     reported: int = -1
+    definition: Mapping[str, object] = field(default_factory=dict)
 
 
 def read_book(store: Store, key: str) -> Book:

@@ -43,6 +43,7 @@ def target_of(
     parts = [part for name, kind in types.items() if name not in chosen.keys for part in parts_of(name, kind)]
     return Target(
         path=str(store.table(flow.target)),
+        scd_type=flows[0].scd_type,
         keys=chosen.keys,
         types=types,
         tracked=tracked_columns(chosen, tuple(types)),
@@ -60,30 +61,45 @@ def _stored_schema(spark: SparkSession, store: Store, name: str) -> Mapping[str,
     return {field.name: field.dataType for field in stored}
 
 
-def make_target(spark: SparkSession, store: Store, flow: Flow, cdc: Cdc, target: Target, events: DataFrame) -> None:
+def check_orderable(events: DataFrame, flow: Flow, cdc: Cdc) -> None:
+    """PipelineError for a sequence of a type without an order: a map or a variant, or a struct that holds one."""
+    kind = events.schema[SEQUENCE].dataType.simpleString()
+    if "map<" in kind or "variant" in kind:
+        raise PipelineError(
+            "MED270",
+            "SEQUENCE BY has no order (AUTOCDC_MICROBATCH_VALIDATION.NON_ORDERABLE_SEQUENCE)",
+            place=flow.place,
+            found=f"{cdc.sequence_by} is {kind}",
+            expected="a number, text, date, time or a struct of them",
+        )
+
+
+def make_target(
+    spark: SparkSession, store: Store, flow: Flow, target: Target, events: DataFrame, properties: Mapping[str, str]
+) -> None:
     """Make the table, or check that it holds the same keys, order and history and add the columns it lacks."""
-    wanted = _columns(events, cdc, target)
+    wanted = _columns(events, target)
     if not store.exists(flow.target):
-        _append_nothing(spark, target, wanted, {})
+        _append_nothing(spark, target, wanted, properties)
         return
     stored: StructType = spark.read.format("delta").load(target.path).schema
-    _check(stored, wanted, flow, cdc, target)
+    _check(stored, wanted, flow, target)
     missing = [field for field in wanted if field not in stored.names]
     if missing:
         _append_nothing(spark, target, {name: wanted[name] for name in missing}, {"mergeSchema": "true"})
 
 
-def _columns(events: DataFrame, cdc: Cdc, target: Target) -> dict[str, DataType]:
+def _columns(events: DataFrame, target: Target) -> dict[str, DataType]:
     from pyspark.sql.types import ArrayType, MapType, StringType
 
     order = events.schema[SEQUENCE].dataType
     columns: dict[str, DataType] = dict(target.types)
-    if cdc.scd_type == 2:
+    if target.scd_type == 2:
         columns |= {START: order, END: order}
     columns |= {SEQUENCE: order, STATE: StringType(), TIE: StringType()}
-    if target.parts and cdc.scd_type == 2:
+    if target.parts and target.scd_type == 2:
         columns[UNSET] = ArrayType(StringType())
-    if target.parts and cdc.scd_type == 1:
+    if target.parts and target.scd_type == 1:
         columns |= {VERSIONS: MapType(StringType(), order), DELETED_AT: order}
     return columns
 
@@ -102,12 +118,12 @@ def _append_nothing(
     empty.select(*named).write.format("delta").mode("append").options(**options).save(target.path)
 
 
-def _check(stored: StructType, wanted: Mapping[str, DataType], flow: Flow, cdc: Cdc, target: Target) -> None:
+def _check(stored: StructType, wanted: Mapping[str, DataType], flow: Flow, target: Target) -> None:
     if SEQUENCE not in stored.names:
         raise _changed(flow, "was not made by AUTO CDC", "rows without a sequence", "AUTO CDC")
     scd_type = 2 if START in stored.names else 1
-    if scd_type != cdc.scd_type:
-        raise _changed(flow, "has another history", f"SCD TYPE {scd_type}", f"SCD TYPE {cdc.scd_type}")
+    if scd_type != target.scd_type:
+        raise _changed(flow, "has another history", f"SCD TYPE {scd_type}", f"SCD TYPE {target.scd_type}")
     said = stored[SEQUENCE].metadata
     keys = said.get(KEYS, target.keys)
     if sorted(keys) != sorted(target.keys):

@@ -46,6 +46,7 @@ class Target:
     """
 
     path: str
+    scd_type: int
     keys: tuple[str, ...]
     types: Mapping[str, DataType]
     tracked: tuple[str, ...]

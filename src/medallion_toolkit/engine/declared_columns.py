@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 HISTORY_COLUMNS = ("__start_at", "__end_at")
+BINARY = "UTF8_BINARY"
 NOT_CLUSTERABLE = ("boolean", "array", "map", "struct", "binary")
 
 
@@ -46,7 +47,15 @@ def named_columns(dataset: Dataset, frame: DataFrame) -> DataFrame:
 
 
 def _refuse_unlike(dataset: Dataset, is_cdc: bool) -> None:
-    """Columns whose values would be others than in the workspace."""
+    """What would make values, or their order, others than in the workspace."""
+    collation = dataset.clauses.get("default_collation", BINARY)
+    if collation.upper() != BINARY:
+        raise UnsupportedError(
+            "MED402",
+            f"the collation {collation} of {dataset.name} is not supported locally",
+            place=dataset.place,
+            help=f"only {BINARY}; compare lower(…) in the query where case should not matter",
+        )
     for column in dataset.columns:
         reason = _unlike(dataset, column, is_cdc)
         if reason is not None:
@@ -109,7 +118,7 @@ def _check_layout(dataset: Dataset, made: dict[str, str]) -> None:
     clustered = dataset.clauses.get("cluster_by", "AUTO")
     names = () if clustered in ("AUTO", "NONE") else column_names(clustered)
     for name in (*names, *column_names(dataset.clauses.get("partitioned_by", ""))):
-        if name not in known and name not in HISTORY_COLUMNS:
+        if name.split(".")[0] not in known and name not in HISTORY_COLUMNS:
             close = nearest(name, known)
             raise SqlError(
                 "MED229",

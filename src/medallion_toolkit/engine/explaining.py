@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.plan_text import read_plan
-from medallion_toolkit.engine.plan_words import plan_in_words
+from medallion_toolkit.engine.plan_words import PlanWords, plan_in_words
 from medallion_toolkit.engine.run import LocalRun
 from medallion_toolkit.engine.tables import read_table
 from medallion_toolkit.errors import EnvironmentProblem, Place
 from medallion_toolkit.graph.build import flow_reads, resolve
 from medallion_toolkit.graph.model import Node
 from medallion_toolkit.graph.order import find_dataset
-from medallion_toolkit.model import Cdc, Flow, SqlQuery
+from medallion_toolkit.model import Cdc, Flow, PythonQuery, Query, ReadMode, SqlQuery
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -78,9 +78,7 @@ def explain_dataset(run: LocalRun, name: str) -> Explanation:
 
 def _explained(run: LocalRun, node: Node, flow: Flow) -> FlowExplanation:
     inputs = (*_tables(run, node, flow), *_folders(run, node, flow))
-    frame = _frame(run, node, flow)
-    streams = " and ".join(each.name for each in inputs if each.mode == "stream") or "a stream"
-    words = plan_in_words(read_plan(_formatted(frame)), lambda path: _described(run, inputs, path), streams)
+    words = _plan(run, node, flow, inputs)
     shown = run.project.shown(node.name)
     return FlowExplanation(
         name=flow.name,
@@ -92,6 +90,15 @@ def _explained(run: LocalRun, node: Node, flow: Flow) -> FlowExplanation:
         steps=(*words.steps, *_last_step(node, flow, shown)),
         warnings=words.warnings,
     )
+
+
+def _plan(run: LocalRun, node: Node, flow: Flow, inputs: Sequence[Input]) -> PlanWords:
+    """The plan of the flow's query; snapshots are compared whole, without a query of their own."""
+    if flow.kind == "auto_cdc_from_snapshot":
+        return PlanWords((), ())
+    streams = " and ".join(each.name for each in inputs if each.mode == "stream") or "a stream"
+    operators = read_plan(_formatted(_frame(run, node, flow)))
+    return plan_in_words(operators, lambda path: _described(run, inputs, path), streams)
 
 
 def _compiled(query: SqlQuery) -> str:
@@ -113,10 +120,11 @@ def _frame(run: LocalRun, node: Node, flow: Flow) -> DataFrame:
 
 
 def _formatted(frame: DataFrame) -> str:
+    """The plan as text; Spark sees that a query is a stream only where it stands inside another one."""
     jvm = frame.sparkSession._jvm
     if jvm is None:
         raise EnvironmentProblem("MED507", "the Spark session has ended")
-    return str(jvm.PythonSQLUtils.explainString(frame._jdf.queryExecution(), "formatted"))
+    return str(jvm.PythonSQLUtils.explainString(frame.select("*")._jdf.queryExecution(), "formatted"))
 
 
 def _tables(run: LocalRun, node: Node, flow: Flow) -> Iterable[Input]:
@@ -147,16 +155,22 @@ def _table(run: LocalRun, key: str, mode: str) -> Input:
 
 
 def _folders(run: LocalRun, node: Node, flow: Flow) -> Iterable[Input]:
-    query = flow.query
-    if not isinstance(query, SqlQuery):
+    if flow.query is None:
         return
     binder = run.binder(node.dataset.pipeline)
+    for path, mode in _paths(flow.query):
+        folder = binder.folder(path, flow.query.place)
+        files = [file for file in folder.rglob("*") if file.is_file() and not file.name.startswith((".", "_"))]
+        yield Input(path, "folder", mode, None, len(files), _size(files))
+
+
+def _paths(query: Query) -> Iterable[tuple[str, ReadMode]]:
+    if isinstance(query, PythonQuery):
+        yield from ((source.path, source.mode) for source in query.sources if source.path)
+        return
     for relation in query.relations:
         if relation.kind == "files" and relation.path:
-            path = _compiled(replace(query, text=relation.path))
-            folder = binder.folder(path, query.place)
-            files = [file for file in folder.rglob("*") if file.is_file() and not file.name.startswith((".", "_"))]
-            yield Input(path, "folder", relation.mode, None, len(files), _size(files))
+            yield _compiled(replace(query, text=relation.path)), relation.mode
 
 
 def _size(files: Iterable[Path]) -> int:
@@ -185,10 +199,16 @@ def _clauses(cdc: Cdc) -> tuple[str, ...]:
 def _last_step(node: Node, flow: Flow, shown: str) -> tuple[str, ...]:
     if node.dataset.kind in VIEWS:
         return ("Is made where it is read; nothing is stored.",)
+    if node.dataset.kind == "sink":
+        return (f"Writes the rows to the sink {shown}.",)
+    if flow.kind == "auto_cdc_from_snapshot" and flow.cdc is not None:
+        return (f"Compares each snapshot with the rows of {shown} by {', '.join(flow.cdc.keys)}.",)
+    if flow.kind == "replace_where":
+        return (f"Replaces the rows of {shown} that its condition chooses.",)
     if flow.cdc is not None:
         keys = ", ".join(flow.cdc.keys)
         kept = "the last event of each key" if flow.cdc.scd_type == 1 else "every version of each key"
         return (f"Merges the events into {shown} by {keys}: {kept} in the order of {flow.cdc.sequence_by}.",)
     if node.dataset.kind == "materialized_view":
         return (f"Replaces the rows of {shown} in one commit.",)
-    return (f"Appends the rows to {shown}.",)
+    return (f"Appends the rows to {shown}{', once in its life' if flow.once else ''}.",)

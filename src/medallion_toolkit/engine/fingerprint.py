@@ -63,11 +63,14 @@ def python_files(project: Project, node: Node) -> list[Path]:
 def is_volatile(project: Project, key: str) -> bool:
     """Whether a materialized view may differ although its inputs do not: it asks the clock, chance or the outside.
 
-    Streaming tables only grow by new input, whatever their functions say.
+    Streams only grow by new input, whatever their functions say; a REPLACE WHERE flow is a batch query.
     """
     node = project.graph.nodes[key]
-    if node.dataset.kind == "streaming_table":
+    replaced = [flow for flow in node.flows if flow.replace_where is not None]
+    if node.dataset.kind == "streaming_table" and not replaced:
         return False
+    if any(_is_volatile_text(flow.replace_where or "") for flow in replaced):
+        return True
     if any(_asks(flow.query) for flow in node.flows):
         return True
     views = (other for other in project.depends[key] if project.graph.nodes[other].dataset.kind.endswith("view"))
@@ -80,18 +83,23 @@ def _is_inlined(project: Project, key: str) -> bool:
 
 def _asks(query: object) -> bool:
     if isinstance(query, SqlQuery):
-        return any(token.key in VOLATILE_SQL for token in tokenize(query.text))
+        return _is_volatile_text(query.text)
     if isinstance(query, PythonQuery):
         text = Path(query.place.path).read_text(encoding="utf-8") if Path(query.place.path).is_file() else ""
         return query.reads == () or any(word in text for word in VOLATILE_PYTHON)
     return False
 
 
+def _is_volatile_text(text: str) -> bool:
+    return any(token.key in VOLATILE_SQL for token in tokenize(text))
+
+
 def _plain(value: object) -> object:
     """`value` without places, comments and functions, ready for JSON."""
     if isinstance(value, SqlQuery):
         words = [token.text for token in tokenize(value.text)]
-        return [words, value.catalog, value.schema, _plain(value.configuration), _plain(value.parameters)]
+        values = [_plain(value.configuration), _plain(value.parameters), _plain(value.session)]
+        return [words, value.catalog, value.schema, *values]
     if isinstance(value, PythonQuery):
         return "python"
     if isinstance(value, (Place, Span)):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from medallion_toolkit.engine.inputs import note_folder
 from medallion_toolkit.engine.project_functions import ProjectFunction
 from medallion_toolkit.engine.spark_errors import translated
 from medallion_toolkit.graph.names import full_name, split_name
@@ -49,9 +50,14 @@ class LocalFunctions:
         from medallion_toolkit.sql.rewriting import rewrite
 
         names = self.binder.functions.last_names
-        if not names:
+        made_in_python = self._python_functions()
+        if not names and not made_in_python:
             return text
-        calls = [call for call in calls_of(text) if split_name(call.name)[-1] in names]
+        called = calls_of(text)
+        if any(call.name.lower() in made_in_python for call in called):
+            for file in self.binder.graph.opened.get(self.binder.pipeline, ()):
+                note_folder(file)
+        calls = [call for call in called if split_name(call.name)[-1] in names]
         found = [(call.span, function) for call in calls if (function := self._called(call, catalog, schema))]
         return rewrite(text, [(span, self.name_of(function)) for span, function in found])
 
@@ -72,6 +78,10 @@ class LocalFunctions:
             self.binder.spark.sql(f"DROP TEMPORARY FUNCTION {name}")
         for view in self._views:
             self.binder.spark.catalog.dropTempView(view)
+
+    def _python_functions(self) -> set[str]:
+        """Functions that the pipeline's Python registers; a query that calls one depends on its Python files."""
+        return {function.name.lower() for function in self.binder.graph.functions.get(self.binder.pipeline, ())}
 
     def _called(self, call: FunctionCall, catalog: str, schema: str) -> ProjectFunction | None:
         """Spark's own functions win over unqualified ones of the project, as in the workspace."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.binding import Binder, current_binder
+from medallion_toolkit.engine.files.flow_sources import kept_schema
 from medallion_toolkit.engine.files.option_names import FORMATS
-from medallion_toolkit.engine.files.options import read_options
+from medallion_toolkit.engine.files.options import FileSource, read_options
 from medallion_toolkit.engine.files.reading import read_source
+from medallion_toolkit.engine.files.recorded import read_outside
 from medallion_toolkit.engine.files.rescue import METADATA
 from medallion_toolkit.engine.hidden_columns import with_hidden_column
-from medallion_toolkit.errors import Place, UnsupportedError
+from medallion_toolkit.errors import Place
 from medallion_toolkit.model import ReadMode, SqlQuery
 
 if TYPE_CHECKING:
@@ -53,38 +56,65 @@ class LocalReader:
     def table(self, name: str) -> DataFrame:
         return self._binder.table(name, self._mode, _caller(), options=self._options)
 
-    def load(self, path: str) -> DataFrame:
+    def load(
+        self, path: str | None = None, format: str | None = None, schema: object = None, **options: object
+    ) -> DataFrame:
         place = _caller()
-        name = self._format
-        options = {key: value for key, value in self._options.items() if key.lower() != "cloudfiles.format"}
-        if name == "cloudFiles":
-            name = next((value for key, value in self._options.items() if key.lower() == "cloudfiles.format"), "")
-        if name.lower() not in {known.lower() for known in FORMATS}:
-            raise UnsupportedError(
-                "MED402",
-                f"the source {name or '(none)'} is not read locally",
-                place=place,
-                help="the workspace runs it; record its rows as files to run it locally",
-            )
-        folder = self._binder.folder(path, place)
-        is_plain = self._format != "cloudFiles"
-        infers = is_plain and name != "csv"
-        source = read_options(folder, {**options, "format": name}, place, infer_types=infers, is_plain=is_plain)
-        kept = self._binder.store.root / "schemas" / f"python.{place.line}.{folder.name}.json"
-        frame = read_source(self._binder.spark, source, self._mode == "stream", kept)
+        self.options(**{name: value for name, value in options.items() if value is not None})
+        if schema is not None:
+            self.schema(schema)
+        name, binder, is_stream = format or self._format, self._binder, self._mode == "stream"
+        kept = kept_schema(binder.store, f"{Path(place.path).stem}.{place.line}")
+        if is_outside(name):
+            given = {**self._options, **({"path": path} if path else {})}
+            return read_outside(binder.spark, binder.sources, name.lower(), given, is_stream, place, kept)
+        source = file_source(name, self._options, path, place, binder.folder)
+        frame = read_source(binder.spark, source, is_stream, kept)
         return with_hidden_column(frame, METADATA, "_metadata")
 
-    def json(self, path: str) -> DataFrame:
-        return self.format("json").load(path)
+    def json(self, path: str, schema: object = None, **options: object) -> DataFrame:
+        return self.load(path, "json", schema, **options)
 
-    def csv(self, path: str) -> DataFrame:
-        return self.format("csv").load(path)
+    def csv(self, path: str, schema: object = None, **options: object) -> DataFrame:
+        return self.load(path, "csv", schema, **options)
 
-    def parquet(self, path: str) -> DataFrame:
-        return self.format("parquet").load(path)
+    def xml(self, path: str, **options: object) -> DataFrame:
+        return self.load(path, "xml", **options)
 
-    def text(self, path: str) -> DataFrame:
-        return self.format("text").load(path)
+    def parquet(self, path: str, **options: object) -> DataFrame:
+        return self.load(path, "parquet", **options)
+
+    def orc(self, path: str, **options: object) -> DataFrame:
+        return self.load(path, "orc", **options)
+
+    def text(self, path: str, **options: object) -> DataFrame:
+        return self.load(path, "text", **options)
+
+
+def is_outside(format_name: str) -> bool:
+    """Whether a reader's format names another system, not files."""
+    return format_name.lower() not in {"", "cloudfiles", "delta", *(known.lower() for known in FORMATS)}
+
+
+def file_source(
+    format_name: str, options: Mapping[str, str], path: str | None, place: Place, folder: Callable[[str, Place], Path]
+) -> FileSource:
+    """The files that a reader of Python code means; UnsupportedError for other sources and unknown options.
+
+    `folder` gives the local folder of a path.
+    """
+    given = {key: value for key, value in options.items() if key.lower() not in ("cloudfiles.format", "path")}
+    name = format_name
+    if format_name == "cloudFiles":
+        name = _option(options, "cloudfiles.format")
+    is_plain = format_name != "cloudFiles"
+    infers = is_plain and name != "csv"
+    found = folder(path or _option(options, "path"), place)
+    return read_options(found, {**given, "format": name}, place, infer_types=infers, is_plain=is_plain)
+
+
+def _option(options: Mapping[str, str], name: str) -> str:
+    return next((value for key, value in options.items() if key.lower() == name), "")
 
 
 class LocalSpark:

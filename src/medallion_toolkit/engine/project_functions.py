@@ -138,7 +138,10 @@ def _functions(script: JobScript, spark: SparkSession) -> Iterator[ProjectFuncti
                 continue
             name = identifier_text(function.name, script.parameters, place) or function.name
             parts = [part.lower() for part in (catalog, schema) if part][: max(0, 3 - len(split_name(name)))]
-            yield ProjectFunction(".".join((*parts, *split_name(name))), function, catalog, schema, script.file)
+            full = (*parts, *split_name(name))
+            # Without USE, names in the body are looked for beside the function.
+            own_catalog, own_schema = full[:2] if len(full) == 3 else ("", "")
+            yield ProjectFunction(".".join(full), function, catalog or own_catalog, schema or own_schema, script.file)
 
 
 def _value(written: str, script: JobScript, place: Place) -> str:

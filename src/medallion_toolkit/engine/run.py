@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from medallion_toolkit.engine.binding import Binder
 from medallion_toolkit.engine.bookkeeping import Bookkeeper
+from medallion_toolkit.engine.changes import Change, changes_of
 from medallion_toolkit.engine.event_log import EventLog
 from medallion_toolkit.engine.fingerprint import fingerprints
 from medallion_toolkit.engine.gates import Gate, GateResult, gates_of, run_gate
@@ -23,6 +24,7 @@ from medallion_toolkit.engine.lock import hold_lock, is_after_a_kill
 from medallion_toolkit.engine.project_functions import project_functions
 from medallion_toolkit.engine.python_functions import register_functions
 from medallion_toolkit.engine.session import choose_code_generation
+from medallion_toolkit.engine.spark_settings import use_settings
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.update import DatasetResult, Update, UpdateResult
 from medallion_toolkit.engine.verdicts import keep_verdict, standing_verdict
@@ -77,6 +79,7 @@ class Watcher(Protocol):
     """Hears what a run does, as it happens."""
 
     def planned(self, project: Project, total: int) -> None: ...
+    def changed(self, change: Change) -> None: ...
     def finished(self, result: DatasetResult) -> None: ...
     def judged(self, result: GateResult) -> None: ...
 
@@ -100,6 +103,7 @@ class LocalRun:
 
     def binder(self, key: str, update: Update | None = None) -> Binder:
         pipeline, spark = self.pipeline(key), self.spark_source.spark()
+        use_settings(spark, pipeline.configuration)
         register_functions(spark, self.project.graph, key)
         return Binder(
             spark=spark,
@@ -115,6 +119,7 @@ class LocalRun:
             tables=event_tables(self.project, self.store),
             configuration=pipeline.configuration,
             functions=project_functions(self.project.bundle),
+            sources=self.project.bundle.local.sources,
         )
 
 
@@ -163,6 +168,9 @@ def _run_locked(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResu
     kept = _refresh(run, options)
     fingerprint = fingerprints(project)
     watcher.planned(project, sum(_is_counted(project, key) for key in chosen))
+    changes = changes_of(project, run.store, chosen)
+    for change in changes:
+        watcher.changed(change)
     updates: list[UpdateResult] = []
     judged: list[GateResult] = []
     stopped: dict[str, str] = {}
@@ -174,7 +182,7 @@ def _run_locked(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResu
         if reason:
             stopped[key] = reason
             continue
-        updates.append(_update(run, key, mine, options, watcher, fingerprint))
+        updates.append(_update(run, key, mine, options, watcher, fingerprint, changes))
         if updates[-1].ok and not options.select:
             judged += _judge(run, key, started, watcher, updates[-1].is_unchanged)
     return RunResult(
@@ -267,12 +275,13 @@ def _update(
     options: RunOptions,
     watcher: Watcher,
     fingerprint: Callable[[str], str],
+    changes: Sequence[Change],
 ) -> UpdateResult:
     log = EventLog(run.store.events(key), f"local-{key}", run.pipeline(key).name)
     if is_after_a_kill(run.store.root):
         log.close_interrupted()
     log.create_update(bool(options.full_refresh))
-    books = Bookkeeper(run.project, run.store, log, fingerprint, options.everything)
+    books = Bookkeeper(run.project, run.store, log, fingerprint, options.everything, changes)
     update = Update(run.project.graph, nodes, run.project.depends, log, watcher.finished, books)
     return update.run(lambda: _opened_binder(run, key, update), key)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 # What Delta itself does with them is the same on a laptop.
-HONOURED = ("delta.enableChangeDataFeed", "delta.appendOnly", "delta.columnMapping.mode")
+HONOURED = ("delta.enableChangeDataFeed", "delta.enableTypeWidening", "delta.appendOnly", "delta.columnMapping.mode")
 # Read by the tool (reset.allowed), or about files, cost, protocol versions and maintenance: no row depends on them.
 WITHOUT_EFFECT_ON_ROWS = (
     "pipelines.reset.allowed",
@@ -38,7 +38,6 @@ WITHOUT_EFFECT_ON_ROWS = (
     "delta.enableDeletionVectors",
     "delta.enableIcebergCompatV2",
     "delta.enableRowTracking",
-    "delta.enableTypeWidening",
     "delta.feature.allowColumnDefaults",
     "delta.feature.variantType-preview",
     "delta.isolationLevel",

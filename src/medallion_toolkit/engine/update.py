@@ -16,6 +16,7 @@ from medallion_toolkit.engine.auto_cdc import run_cdc
 from medallion_toolkit.engine.batch_flows import check_batch, replace_rows
 from medallion_toolkit.engine.binding import Binder, NotReady
 from medallion_toolkit.engine.bookkeeping import Bookkeeper
+from medallion_toolkit.engine.changes import check_columns
 from medallion_toolkit.engine.commits import Origin, written_by
 from medallion_toolkit.engine.complete_mode import rewrite_stream, rewrites_table
 from medallion_toolkit.engine.computed_columns import stored_rows
@@ -27,6 +28,7 @@ from medallion_toolkit.engine.notes import collecting
 from medallion_toolkit.engine.sinks import write_to_sink
 from medallion_toolkit.engine.snapshots import run_snapshots
 from medallion_toolkit.engine.spark_errors import translated
+from medallion_toolkit.engine.spark_settings import check_settings
 from medallion_toolkit.engine.table_properties import honoured_properties, prepare_table
 from medallion_toolkit.engine.view_expectations import count_view
 from medallion_toolkit.engine.writing import append_once, append_stream, replace_table
@@ -147,6 +149,8 @@ class Update:
         if self._books is not None and self._books.is_unchanged(key):
             return self._unchanged(node, key, started)
         try:
+            if self._books is not None:
+                self._books.check(key)
             with watched_inputs() as inputs, collecting() as notes:
                 counts = self._run_flows(open_binder(), key, node)
         except MedallionError as error:
@@ -232,28 +236,37 @@ class Update:
 
 def run_flow(binder: Binder, node: Node, flow: Flow) -> Counts:
     """Execute one flow into its dataset."""
-    spark, store, expectations = binder.spark, binder.store, node.dataset.expectations
+    store = binder.store
     if node.dataset.kind == "sink":
         return write_to_sink(binder, node, flow)
     if node.dataset.kind in VIEWS:
         return count_view(binder, node)
     honoured_properties(node.dataset)
+    check_settings(flow)
     if not store.exists(flow.target):
         store.drop(flow.target)
     if flow.kind == "auto_cdc_from_snapshot":
         return run_snapshots(binder, node, flow)
     if flow.cdc is not None:
         return run_cdc(binder, node, flow)
-    frame = flow_rows(binder, node, flow)
-    prepare_table(spark, store, node.dataset, frame)
+    return _write(binder, node, flow, flow_rows(binder, node, flow))
+
+
+def _write(binder: Binder, node: Node, flow: Flow, frame: DataFrame) -> Counts:
+    """Write a flow's rows the way its kind asks for."""
+    spark, store, expectations = binder.spark, binder.store, node.dataset.expectations
     check_batch(flow, frame)
+    is_rewritten = rewrites_table(spark, frame)
+    if node.dataset.kind == "streaming_table" and store.exists(flow.target) and not is_rewritten:
+        check_columns(spark, store, node, frame, binder.display(node.name))
+    prepare_table(spark, store, node.dataset, frame)
     if flow.kind == "replace_where":
         return replace_rows(store, flow, frame, expectations)
     if node.dataset.kind == "materialized_view":
         return replace_table(store, flow, frame, expectations)
     if flow.once:
         return append_once(spark, store, flow, frame, expectations)
-    if rewrites_table(spark, frame):
+    if is_rewritten:
         return rewrite_stream(spark, store, node, flow, frame, expectations)
     return append_stream(spark, store, flow, frame, expectations)
 

@@ -17,11 +17,24 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
+class _Source:
+    """A test file: its lines and the constants at its top."""
+
+    path: str
+    lines: list[str]
+    constants: dict[str, ast.stmt]
+
+    def text(self, node: ast.expr | ast.stmt) -> str:
+        return "\n".join(self.lines[node.lineno - 1 : node.end_lineno])
+
+
+@dataclass(frozen=True)
 class FidelityMark:
     """One row of docs/fidelity.md: a statement about the platform and the test that proves it.
 
-    `test` is the function's name within its file, with its class if it has one; `body` the source of the
-    test without its marks, parameters included; `left_out` the marks that keep it out of `make test`.
+    `test` is the function's name within its file, with its class if it has one; `body` the source of the test
+    without its marks, with its parameters and the constants it names; `left_out` the marks that keep it out of
+    `make test`.
     """
 
     statement: str
@@ -52,11 +65,23 @@ def _of_file(file: Path, path: str) -> Iterator[FidelityMark]:
     if "fidelity" not in text:
         return
     module = ast.parse(text, path)
+    source = _Source(path, text.splitlines(), _constants(module))
     everywhere = tuple(name for name in _NOT_RUN if name in _module_marks(module))
     for function, name, outer in _tests(module.body, "", everywhere):
         for decorator in function.decorator_list:
             if _mark_name(decorator) == "fidelity":
-                yield _mark(decorator, function, name, outer, text, path)
+                yield _mark(decorator, function, name, outer, source)
+
+
+def _constants(module: ast.Module) -> dict[str, ast.stmt]:
+    """What the module assigns at its top, by name."""
+    return {
+        target.id: node
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _tests(
@@ -92,10 +117,8 @@ def _mark_name(decorator: ast.expr) -> str:
     return called.attr if called.value.attr == "mark" else ""
 
 
-def _mark(
-    decorator: ast.expr, function: _Function, name: str, outer: tuple[str, ...], text: str, path: str
-) -> FidelityMark:
-    place = Place(path, decorator.lineno, decorator.col_offset + 1)
+def _mark(decorator: ast.expr, function: _Function, name: str, outer: tuple[str, ...], source: _Source) -> FidelityMark:
+    place = Place(source.path, decorator.lineno, decorator.col_offset + 1)
     statement, values = _literals(decorator, place)
     verdict, code = values.get("verdict", ""), values.get("code")
     if verdict not in get_args(Verdict):
@@ -111,9 +134,9 @@ def _mark(
         values["source"],
         cast(Verdict, verdict),
         code,
-        Place(path, function.lineno),
+        Place(source.path, function.lineno),
         name,
-        _body(function, text),
+        _body(function, source),
         outer,
     )
 
@@ -129,10 +152,13 @@ def _literals(decorator: ast.expr, place: Place) -> tuple[str, dict[str, str]]:
     return literals[0], dict(zip(values, literals[1:], strict=True))
 
 
-def _body(function: _Function, text: str) -> str:
+def _body(function: _Function, source: _Source) -> str:
     """What the test does, and the parameters it does it with."""
-    parts = [decorator for decorator in function.decorator_list if _mark_name(decorator) != "fidelity"]
-    return "\n".join(ast.get_source_segment(text, part) or "" for part in (*parts, *function.body))
+    parameters = [decorator for decorator in function.decorator_list if _mark_name(decorator) != "fidelity"]
+    own: list[ast.expr | ast.stmt] = [*parameters, *function.body]
+    named = {node.id for part in own for node in ast.walk(part) if isinstance(node, ast.Name)}
+    constants = [node for name, node in source.constants.items() if name in named]
+    return "\n".join(source.text(part) for part in (*own, *constants))
 
 
 def _wrong(place: Place, found: str, expected: str) -> ValueError:

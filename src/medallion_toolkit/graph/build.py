@@ -89,11 +89,13 @@ def _declared(bundle: Bundle, pipeline: Pipeline, session: Callable[[], object] 
 
 def _add_nodes(nodes: dict[str, Node], declared: _Declared, pipeline: Pipeline, errors: list[MedallionError]) -> None:
     datasets: dict[str, Dataset] = {}
+    doubled: set[str] = set()
     for dataset in declared.datasets:
         key = node_key(dataset)
         other = datasets.get(key) or (nodes[key].dataset if key in nodes else None)
         if other is not None:
             errors.append(_defined_twice(dataset, other))
+            doubled.add(key)
             continue
         datasets[key] = dataset
     by_target: dict[str, list[Flow]] = {}
@@ -103,7 +105,8 @@ def _add_nodes(nodes: dict[str, Node], declared: _Declared, pipeline: Pipeline, 
             errors.append(_without_target(flow, datasets))
             continue
         by_target.setdefault(key, []).append(flow)
-    errors += flow_errors({key: (dataset, by_target.get(key, ())) for key, dataset in datasets.items()})
+    fed = {key: (dataset, by_target.get(key, ())) for key, dataset in datasets.items() if key not in doubled}
+    errors += flow_errors(fed)
     python_functions = frozenset(function.name.upper() for function in declared.functions)
     for key, dataset in datasets.items():
         flows = tuple(by_target.get(key, ()))

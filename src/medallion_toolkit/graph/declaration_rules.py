@@ -135,8 +135,8 @@ def is_numbered(column: Column) -> bool:
 
 
 def column_names(text: str) -> tuple[str, ...]:
-    """Names of a column list such as `a, b TIMESERIES`, in lower case."""
-    return tuple(split_name(part.split()[0])[-1] for part in text.split(",") if part.strip())
+    """Names of a column list such as `a, b.c, d TIMESERIES`, in lower case."""
+    return tuple(".".join(split_name(part.split()[0])) for part in text.split(",") if part.strip())
 
 
 def _refused(dataset: Dataset, what: str, help_text: str) -> SqlError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from medallion_toolkit.errors import MedallionError, PipelineError, UsageError, nearest
 from medallion_toolkit.graph.build import resolve
-from medallion_toolkit.graph.model import Graph
+from medallion_toolkit.graph.model import Graph, has_figures
 
 Defaults = Mapping[str, tuple[str, str]]
 
@@ -76,7 +76,10 @@ def pipeline_order(graph: Graph, depends: Mapping[str, Sequence[str]]) -> tuple[
 def select(
     graph: Graph, depends: Mapping[str, Sequence[str]], patterns: Sequence[str], display: Mapping[str, str]
 ) -> frozenset[str]:
-    """Keys that `--select` names: `NAME`, `+NAME` with its inputs, `NAME+` with its consumers."""
+    """Keys that `--select` names: `NAME`, `+NAME` with its inputs, `NAME+` with its consumers.
+
+    Views with expectations come with what reads them.
+    """
     if not patterns:
         return frozenset(graph.nodes)
     readers: dict[str, list[str]] = {}
@@ -91,7 +94,19 @@ def select(
             chosen |= _reachable(key, depends)
         if pattern.endswith("+"):
             chosen |= _reachable(key, readers)
-    return frozenset(chosen)
+    return frozenset(chosen | _counted_views(graph, depends, chosen))
+
+
+def _counted_views(graph: Graph, depends: Mapping[str, Sequence[str]], chosen: Iterable[str]) -> set[str]:
+    """Views whose expectations a run counts when it runs what reads them, also through other views."""
+    found: set[str] = set()
+    todo = list(chosen)
+    while todo:
+        for other in depends.get(todo.pop(), ()):
+            if graph.nodes[other].dataset.kind == "temporary_view" and other not in found:
+                found.add(other)
+                todo.append(other)
+    return {key for key in found if has_figures(graph.nodes[key].dataset)}
 
 
 def _reachable(key: str, edges: Mapping[str, Sequence[str]]) -> set[str]:

@@ -14,6 +14,7 @@ from medallion_toolkit.graph.model import Graph, Node, Read
 from medallion_toolkit.graph.order import cycle_error, dependencies, find_cycle
 from medallion_toolkit.graph.privacy import hidden_from, hidden_input
 from medallion_toolkit.model import SqlQuery
+from medallion_toolkit.project.local_settings import recorded_table
 
 if TYPE_CHECKING:
     from medallion_toolkit.project.bundle import Bundle
@@ -83,7 +84,7 @@ def _missing_inputs(project: Project, exists: Callable[[str], bool] | None) -> l
             hidden = hidden_from(project.graph, node.dataset.pipeline, read.name, read.full)
             if hidden is not None:
                 found.append(hidden_input(hidden, project.shown(read.name), _place_of(node, read)))
-            elif not (exists and exists(read.full)):
+            elif recorded_table(project.bundle.local.sources, read.full) is None and not (exists and exists(read.full)):
                 found.append(_missing_input(project, node, read))
     return found
 
@@ -95,7 +96,22 @@ def _missing_input(project: Project, node: Node, read: Read) -> MedallionError:
         "MED401",
         f"{project.shown(node.name)} reads {shown}, which no pipeline of the project makes",
         place=_place_of(node, read),
-        help=f"did you mean {close}?" if close else "add the file that makes it, or correct the name",
+        help=f"did you mean {close}?" if close and not _is_foreign(project, read) else _recording(read.full),
+    )
+
+
+def _is_foreign(project: Project, read: Read) -> bool:
+    """Whether the table stands in a catalog that the project writes nothing to."""
+    own = {node.name.partition(".")[0] for node in project.graph.nodes.values() if node.name.count(".") == 2}
+    return read.full.partition(".")[0] not in own
+
+
+def _recording(table: str) -> str:
+    """How rows of a table outside the project come to be read."""
+    folder = table.partition(".")[2].replace(".", "/")
+    return (
+        "add the file that makes it, or correct the name; rows of a table outside the project are recorded in "
+        f'pyproject.toml: [tool.medallion.local.sources] "{table}" = "fixtures/{folder}"'
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +10,17 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.errors import ConfigError, MedallionError, PipelineError, Place, SqlError, UnsupportedError
 from medallion_toolkit.graph.names import full_name, split_name
-from medallion_toolkit.model import Cdc, Column, Dataset, DatasetKind, Expectation, Flow, FlowKind, SqlQuery
+from medallion_toolkit.model import (
+    Cdc,
+    Column,
+    Dataset,
+    DatasetKind,
+    Expectation,
+    Flow,
+    FlowKind,
+    SessionStatement,
+    SqlQuery,
+)
 
 if TYPE_CHECKING:
     from medallion_toolkit.project.pipelines import Pipeline
@@ -22,6 +33,7 @@ DATASET_KINDS: Mapping[str, DatasetKind] = {
     "temporary_view": "temporary_view",
     "table": "streaming_table",
 }
+_FUNCTION = re.compile(r"CREATE\s+(?:OR\s+REPLACE\s+)?FUNCTION\b", re.IGNORECASE)
 CDC_CLAUSES = ("where", "system_sequence_by", "columns_to_update", "stored_as")
 
 
@@ -35,6 +47,8 @@ class _Scope:
     schema: str
     configuration: dict[str, str]
     parameters: Mapping[str, str]
+    source: str = ""
+    session: tuple[SessionStatement, ...] = ()
 
     def text(self, written: str, place: Place) -> str:
         from medallion_toolkit.sql.substitution import substitute
@@ -83,6 +97,7 @@ def is_sql_file(file: Path) -> bool:
 
 def _declare(parsed: SqlFile, scope: _Scope, declared: Declared) -> None:
     datasets, flows, errors = declared
+    scope.source = parsed.text
     for statement in parsed.statements:
         if statement.error is not None:
             errors.append(statement.error)
@@ -100,8 +115,11 @@ def _add(statement: Statement, scope: _Scope, datasets: list[Dataset], flows: li
         scope.schema = scope.name(statement.clauses.get("schema", scope.schema), place)
     elif statement.kind == "set":
         scope.configuration.update(statement.clauses)
-    elif statement.kind in ("declare", "other") or statement.flow == "replace_using" or _is_managed_cdc(statement):
-        raise _refused(statement, place)
+    elif statement.kind == "declare":
+        text = scope.text(scope.source[statement.span.start : statement.span.end], place)
+        scope.session = (*scope.session, SessionStatement(text, place))
+    elif statement.kind == "other" or statement.flow == "replace_using" or _is_managed_cdc(statement):
+        raise _refused(statement, scope, place)
     elif statement.kind in DATASET_KINDS:
         dataset = _dataset(statement, scope, place)
         datasets.append(dataset)
@@ -112,14 +130,7 @@ def _add(statement: Statement, scope: _Scope, datasets: list[Dataset], flows: li
         flows.append(_flow(statement, scope, place, target, statement.flow_name or target))
 
 
-def _refused(statement: Statement, place: Place) -> MedallionError:
-    if statement.kind == "other":
-        return SqlError(
-            "MED219",
-            "the statement is not part of a pipeline",
-            place=place,
-            help="pipeline files define datasets and flows; other SQL belongs into a job task under jobs/",
-        )
+def _refused(statement: Statement, scope: _Scope, place: Place) -> MedallionError:
     if statement.kind == "table":
         return PipelineError(
             "MED284",
@@ -135,7 +146,23 @@ def _refused(statement: Statement, place: Place) -> MedallionError:
             help="it is Beta, and which of several rows of one sequence stays is not documented; "
             "AUTO CDC with KEYS and SEQUENCE BY runs in both places",
         )
-    return UnsupportedError("MED402", "DECLARE is not supported locally yet", place=place)
+    return _not_of_a_pipeline(scope.source[statement.span.start : statement.span.end], place)
+
+
+def _not_of_a_pipeline(text: str, place: Place) -> SqlError:
+    if _FUNCTION.match(text):
+        return SqlError(
+            "MED219",
+            "a pipeline makes no functions of Unity Catalog",
+            place=place,
+            help="make it in a job's SQL task, or CREATE TEMPORARY FUNCTION for this file only",
+        )
+    return SqlError(
+        "MED219",
+        "the statement is not part of a pipeline",
+        place=place,
+        help="pipeline files define datasets and flows; other SQL belongs into a job task under jobs/",
+    )
 
 
 def _is_managed_cdc(statement: Statement) -> bool:
@@ -206,6 +233,7 @@ def _flow(statement: Statement, scope: _Scope, place: Place, target: str, name: 
             schema=scope.schema,
             configuration=dict(scope.configuration),
             parameters=scope.parameters,
+            session=scope.session,
         )
     replace_where = statement.clauses.get("replace_where") if statement.flow == "replace_where" else None
     predicate = _text(replace_where, scope, place)

@@ -1,4 +1,4 @@
-"""`[tool.medallion.local]` of pyproject.toml: which folders stand for which volumes and paths on this machine."""
+"""`[tool.medallion.local]` of pyproject.toml: which folders stand for which volumes, paths and sources here."""
 
 from __future__ import annotations
 
@@ -10,15 +10,29 @@ from pathlib import Path
 
 from medallion_toolkit.errors import ConfigError, Place, nearest
 
-_KEYS = ("paths", "volumes")
+_KEYS = ("paths", "sources", "volumes")
+_SOURCE_KEYS = ("format", "path", "schema")
+
+
+@dataclass(frozen=True)
+class RecordedSource:
+    """Recorded rows of something outside the project: an absolute folder or file, its format and columns if stated."""
+
+    path: Path
+    format: str | None = None
+    schema: str | None = None
 
 
 @dataclass(frozen=True)
 class LocalSettings:
-    """Local folders by the resource key of the volume, or by the path, that they stand for; folders are absolute."""
+    """Local folders by the resource key of the volume, or by the path, that they stand for; folders are absolute.
+
+    `sources` are recorded rows by `kind:name`, kind or table.
+    """
 
     volumes: Mapping[str, Path] = field(default_factory=dict)
     paths: Mapping[str, Path] = field(default_factory=dict)
+    sources: Mapping[str, RecordedSource] = field(default_factory=dict)
 
 
 def read_local_settings(folder: Path, volume_keys: Iterable[str]) -> LocalSettings:
@@ -38,7 +52,24 @@ def read_local_settings(folder: Path, volume_keys: Iterable[str]) -> LocalSettin
     return LocalSettings(
         {key: _folder(path, key, value) for key, value in volumes.items()},
         {key.rstrip("/"): _folder(path, key, value) for key, value in paths.items()},
+        {key: _source(path, key, value) for key, value in _entries(path, table, "sources").items()},
     )
+
+
+def recorded_table(sources: Mapping[str, RecordedSource], name: str) -> RecordedSource | None:
+    """Recorded rows of the table `name` (three parts), mapped with or without its catalog; names ignore case."""
+    known = {key.lower(): source for key, source in sources.items() if ":" not in key}
+    return known.get(name.lower(), known.get(name.lower().partition(".")[2]))
+
+
+def _source(path: Path, key: str, value: object) -> RecordedSource:
+    if not isinstance(value, Mapping):
+        return RecordedSource(_folder(path, key, value))
+    for name in value:
+        if name not in _SOURCE_KEYS:
+            raise _unknown(path, name, _SOURCE_KEYS, "setting of a source")
+    texts = {name: str(text) for name, text in value.items()}
+    return RecordedSource(_folder(path, key, value.get("path")), texts.get("format"), texts.get("schema"))
 
 
 def _entries(path: Path, table: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -106,7 +106,7 @@ def bundle_without_file(root: Path, pipeline: FilePipeline) -> Bundle:
         pipelines=(_pipeline(root, pipeline, configuration),),
         schemas={SCHEMA: f"{CATALOG}.{SCHEMA}", **named},
         volumes={key: str(path) for key, path in folders.items()},
-        local=LocalSettings({**local.volumes, **folders}, local.paths),
+        local=LocalSettings({**local.volumes, **folders}, local.paths, local.sources),
         workspace={},
         run_as=None,
         targets=(TARGET,),

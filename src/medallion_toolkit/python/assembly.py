@@ -104,7 +104,7 @@ class Assembler:
             return PythonQuery(_snapshots(runner, function), declared.place), SeenReads(None, streams=False)
         seen = runner.reads_of(function)
         self._errors += [seen.error] if seen.error else []
-        return PythonQuery(lambda: runner.call(function), declared.place, seen.reads), seen
+        return PythonQuery(lambda: runner.call(function), declared.place, seen.reads, seen.sources), seen
 
     def _name(self, text: str, *, is_local: bool) -> str:
         parts = _parts(text)
@@ -142,8 +142,13 @@ def _refused_expectations(declared: DeclaredFlow) -> list[MedallionError]:
 
 
 def _kind(declared: DeclaredDataset, seen: SeenReads) -> DatasetKind:
+    if "replace_where" in declared.clauses:
+        return "streaming_table"
     if declared.kind == "table_by_query":
         return "streaming_table" if seen.streams else "materialized_view"
+    if declared.kind == "table_unless_batch":
+        is_batch = seen.reads is not None and not seen.streams
+        return "materialized_view" if is_batch else "streaming_table"
     return declared.kind
 
 

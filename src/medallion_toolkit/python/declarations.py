@@ -12,7 +12,7 @@ from medallion_toolkit.model import Action, Cdc, Column, DatasetKind, Expectatio
 if TYPE_CHECKING:
     from medallion_toolkit.python.registered_functions import RegisteredFunction
 
-DeclaredKind = DatasetKind | Literal["table_by_query"]
+DeclaredKind = DatasetKind | Literal["table_by_query", "table_unless_batch"]
 QueryFunction = Callable[..., object]
 
 EXPECTATIONS_ATTRIBUTE = "__medallion_expectations__"

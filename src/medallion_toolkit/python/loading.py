@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from medallion_toolkit.errors import MedallionError, UnsupportedError
-from medallion_toolkit.model import ReadMode
+from medallion_toolkit.model import PythonSource, ReadMode
 from medallion_toolkit.python.context import PipelineContext, entered, reads_into
 from medallion_toolkit.python.declarations import DeclaredDataset, DeclaredFlow, QueryFunction
 from medallion_toolkit.python.environment import ModuleEnvironment
@@ -39,6 +39,7 @@ class SeenReads:
     reads: tuple[tuple[str, ReadMode], ...] | None
     streams: bool
     error: MedallionError | None = None
+    sources: tuple[PythonSource, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ class FunctionRunner:
             try:
                 return function(*arguments)
             except Exception as error:
-                raise as_medallion_error(error) from error
+                told = as_medallion_error(error)
+                if told is error:
+                    raise
+                raise told from error
 
     def reads_of(self, function: QueryFunction) -> SeenReads:
         """What the function reads, found without a session."""
@@ -64,7 +68,8 @@ class FunctionRunner:
             function()
         if isinstance(trap.error, MedallionError):
             return SeenReads(None, log.streams, as_medallion_error(trap.error))
-        return SeenReads(tuple(log.reads) if trap.error is None else None, log.streams)
+        reads = tuple(log.reads) if trap.error is None else None
+        return SeenReads(reads, log.streams, sources=tuple(log.sources))
 
 
 def load_file(path: Path, number: int, environment: ModuleEnvironment, context: PipelineContext) -> LoadedFile:

@@ -25,8 +25,8 @@ Decorated = QueryFunction | Decorator
 
 
 def table(query_function: QueryFunction | None = None, **arguments: object) -> Decorated:
-    """A streaming table made by the decorated function."""
-    return declare_with_query("streaming_table", query_function, arguments)
+    """A streaming table made by the decorated function; a materialized view when it is seen to read no stream."""
+    return declare_with_query("table_unless_batch", query_function, arguments)
 
 
 def materialized_view(query_function: QueryFunction | None = None, **arguments: object) -> Decorated:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from medallion_toolkit.model import ReadMode
+from medallion_toolkit.model import PythonSource, ReadMode
 
 
 class ReadsUnknownError(BaseException):
@@ -16,6 +16,7 @@ class ReadLog:
     """Reads in the order they were made; `streams` also counts streams that read no table."""
 
     reads: list[tuple[str, ReadMode]] = field(default_factory=list)
+    sources: list[PythonSource] = field(default_factory=list)
     streams: bool = False
 
     def note(self, name: str, mode: ReadMode) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
-from medallion_toolkit.model import ReadMode
+from medallion_toolkit.model import PythonSource, ReadMode
+from medallion_toolkit.python.column_text import property_text
 from medallion_toolkit.python.lazy_jvm import lazy_column, lazy_session
+from medallion_toolkit.python.places import place_of_caller
 from medallion_toolkit.python.read_log import ReadLog, ReadsUnknownError
 from medallion_toolkit.python.sql_reads import note_sql_reads
 
@@ -74,6 +77,8 @@ class RecordingReader:
     def __init__(self, log: ReadLog, mode: ReadMode) -> None:
         self._log = log
         self._mode: ReadMode = mode
+        self._format = ""
+        self._options: dict[str, str] = {}
 
     def table(self, name: str) -> RecordedFrame:
         self._log.note(name, self._mode)
@@ -82,13 +87,25 @@ class RecordingReader:
     def __getattr__(self, name: str) -> Method:
         if name.startswith("_"):
             raise AttributeError(name)
-        return self._configured if name in ("format", "option", "options", "schema") else self._loaded
+        if name in ("format", "option", "options", "schema"):
+            return partial(self._configured, name)
+        return partial(self._loaded, name)
 
-    def _configured(self, *_arguments: object, **_named: object) -> RecordingReader:
+    def _configured(self, name: str, *arguments: object, **named: object) -> RecordingReader:
+        if name == "format" and arguments:
+            self._format = str(arguments[0])
+        elif name == "option" and len(arguments) == 2:
+            named = {str(arguments[0]): arguments[1]}
+        self._options |= {key: property_text(value) for key, value in named.items() if name.startswith("option")}
         return self
 
-    def _loaded(self, *_arguments: object, **_named: object) -> RecordedFrame:
+    def _loaded(self, name: str, *arguments: object, **named: object) -> RecordedFrame:
         self._log.streams = self._log.streams or self._mode == "stream"
+        path = named.pop("path", arguments[0] if arguments else None)
+        format_name = str(named.pop("format", self._format)) if name == "load" else name
+        options = self._options | {key: property_text(value) for key, value in named.items() if value is not None}
+        text = path if isinstance(path, str) else None
+        self._log.sources.append(PythonSource(format_name, self._mode, place_of_caller(), text, options))
         return RecordedFrame(self._log)
 
 

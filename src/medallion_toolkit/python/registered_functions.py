@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Protocol
 
 from medallion_toolkit.errors import Place, UnsupportedError
-from medallion_toolkit.python.context import current
+from medallion_toolkit.python.context import current, suspended
 from medallion_toolkit.python.places import place_of_caller
 
 Function = Callable[..., object]
@@ -32,8 +32,13 @@ class RegisteredFunction:
     def register(self, session: object) -> None:
         """Make the function known to a real session."""
         register: Function = attrgetter("udf.register")(session)
+
+        def make() -> None:
+            with suspended():
+                register(self.name, *self.arguments)
+
         if self.runner is not None:
-            self.runner.call(register, self.name, *self.arguments)
+            self.runner.call(make)
 
 
 class UdfProxy:

@@ -11,6 +11,7 @@ from medallion_toolkit.errors import render_error
 from medallion_toolkit.report.from_run import conservation
 
 if TYPE_CHECKING:
+    from medallion_toolkit.engine.changes import Change
     from medallion_toolkit.engine.gates import GateResult
     from medallion_toolkit.engine.run import RunResult
     from medallion_toolkit.engine.update import DatasetResult
@@ -40,6 +41,10 @@ class Progress:
         if self.stream.isatty():
             self.stream.write("starting Spark …\r")
             self.stream.flush()
+
+    def changed(self, change: Change) -> None:
+        if self._project is not None:
+            self._say(f"changed: {self._project.shown(change.key)}: {change.what} ({change.consequence})")
 
     def waiting(self, line: str) -> None:
         self._say(line)

@@ -11,9 +11,9 @@ from medallion_toolkit.sql.literals import string_value
 
 CLAUSE_STARTS = frozenset(
     {"AS", "CLUSTER", "COMMENT", "DEFAULT", "FLOW", "FROM", "LANGUAGE", "LOCATION", "OPTIONS", "PARTITIONED", "REFRESH",
-     "SCHEDULE", "SELECT", "TBLPROPERTIES", "TRIGGER", "USING", "WITH"}
+     "SCHEDULE", "SELECT", "TBLPROPERTIES", "TRIGGER", "TAGS", "USING", "WITH"}
 )  # fmt: skip
-_WITH_CLAUSES = {"ROW", "METRICS", "SCHEMA"}
+_WITH_CLAUSES = {"ROW", "METRICS", "SCHEMA", "TAGS"}
 
 
 def read_clauses(cursor: Cursor, draft: Draft) -> None:
@@ -29,7 +29,7 @@ def read_clauses(cursor: Cursor, draft: Draft) -> None:
 
 def _is_with_clause(cursor: Cursor) -> bool:
     """WITH ROW FILTER and the like, not a common table expression of that name."""
-    return cursor.key(1) in _WITH_CLAUSES and cursor.key(2) not in ("AS", "(")
+    return cursor.key(1) in _WITH_CLAUSES and (cursor.key(2) not in ("AS", "(") or cursor.looks_at("WITH", "TAGS", "("))
 
 
 def _comment(cursor: Cursor, draft: Draft, at: int) -> None:
@@ -114,11 +114,23 @@ def _with(cursor: Cursor, draft: Draft, at: int) -> None:
         if cursor.take("ON"):
             cursor.group("the columns in parentheses")
         draft.add_clause(cursor, "row_filter", cursor.text(first, cursor.at), at)
+    elif cursor.key() == "TAGS":
+        _tags(cursor, draft, cursor.at)
     elif cursor.take("METRICS"):
         draft.add_clause(cursor, "metrics", "", at)
     else:
         cursor.expect("SCHEMA")
         draft.add_clause(cursor, "schema_binding", cursor.text(*cursor.until(CLAUSE_STARTS)), at)
+
+
+def _tags(cursor: Cursor, draft: Draft, at: int) -> None:
+    raise cursor.error(
+        "MED216",
+        f"pipelines do not accept TAGS{f' of {draft.name}' if draft.name else ''}",
+        at,
+        "TAGS",
+        help_text="a job sets them: ALTER TABLE … SET TAGS, or SET TAG ON TABLE",
+    )
 
 
 def _language(cursor: Cursor, draft: Draft, at: int) -> None:
@@ -140,6 +152,7 @@ _READERS: Mapping[str, Callable[[Cursor, Draft, int], None]] = {
     "PARTITIONED": _partitioned,
     "REFRESH": _refresh_policy,
     "SCHEDULE": _schedule,
+    "TAGS": _tags,
     "TBLPROPERTIES": _properties,
     "TRIGGER": _trigger,
     "USING": _using,

@@ -75,6 +75,7 @@ def _read_type(cursor: Cursor) -> str | None:
 
 def _read_property(cursor: Cursor, draft: Draft, column: str, parts: _Parts) -> _Parts:
     key = cursor.key()
+    _refuse_second(cursor, column, parts)
     if cursor.take("NOT", "NULL"):
         return parts._replace(not_null=True)
     if cursor.take("NULL"):
@@ -91,6 +92,19 @@ def _read_property(cursor: Cursor, draft: Draft, column: str, parts: _Parts) -> 
         _read_constraint(cursor, draft, column)
         return parts
     raise cursor.unexpected("a column property, a comma or )", _PROPERTY_STARTS)
+
+
+def _refuse_second(cursor: Cursor, column: str, parts: _Parts) -> None:
+    given = {
+        "NOT": parts.not_null,
+        "COMMENT": parts.comment is not None,
+        "GENERATED": parts.generated is not None,
+        "DEFAULT": parts.default is not None,
+        "MASK": parts.mask is not None,
+    }
+    if given.get(cursor.key()):
+        message = f"{cursor.key()} stands twice at the column {column} (CREATE_TABLE_COLUMN_DESCRIPTOR_DUPLICATE)"
+        raise cursor.error("MED208", message, cursor.at)
 
 
 def _read_generated(cursor: Cursor) -> str:

@@ -34,12 +34,13 @@ class FunctionCall:
     span: Span
 
 
-def read_function(text: str, place: Place) -> FunctionText | None:
+def read_function(text: str, place: Place | None = None) -> FunctionText | None:
     """The function that the statement makes; None for another statement, or a body in another language.
 
     >>> read_function("CREATE FUNCTION f(x INT) RETURNS INT RETURN x + 1", Place("jobs/f.sql", 1)).body
     'x + 1'
     """
+    place = place or Place("SQL")
     cursor = Cursor(tokenize(text), Lines(text, place.path))
     if not cursor.take("CREATE"):
         return None

@@ -21,6 +21,9 @@ def read_create(cursor: Cursor, draft: Draft) -> None:
     cursor.expect("CREATE")
     replace_at = _read_or(cursor, draft)
     modifiers = _read_modifiers(cursor)
+    if cursor.key() == "FUNCTION" and modifiers and modifiers <= {"TEMPORARY", "TEMP"}:
+        _read_function(cursor, draft)
+        return
     if cursor.key() not in ("TABLE", "VIEW", "FLOW"):
         if modifiers or "or_refresh" in draft.flags:
             raise cursor.unexpected("TABLE or VIEW", _WORDS)
@@ -31,6 +34,8 @@ def read_create(cursor: Cursor, draft: Draft) -> None:
         read_create_flow(cursor, draft)
         return
     kind = _kind(cursor, modifiers, word)
+    if kind == "view" and "PRIVATE" in modifiers:
+        raise cursor.error("MED204", "a view is not PRIVATE", cursor.at - 1, "PRIVATE VIEW", "TEMPORARY VIEW")
     if replace_at is not None and kind in ("streaming_table", "materialized_view"):
         raise _replace_refused(cursor, replace_at, kind)
     if kind == "table" and not any(token.key == "FLOW" for token in cursor.tokens):
@@ -39,6 +44,16 @@ def read_create(cursor: Cursor, draft: Draft) -> None:
     draft.kind = kind
     _note_flags(draft, modifiers)
     _read_dataset(cursor, draft)
+
+
+def _read_function(cursor: Cursor, draft: Draft) -> None:
+    """A temporary function, known to the statements behind it."""
+    draft.kind = "declare"
+    draft.flags.add("temporary")
+    cursor.expect("FUNCTION")
+    cursor.take("IF", "NOT", "EXISTS")
+    draft.name, draft.name_span = cursor.name("the function's name")
+    cursor.at = cursor.end
 
 
 def read_other(cursor: Cursor, draft: Draft) -> None:

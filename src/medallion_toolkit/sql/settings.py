@@ -43,6 +43,8 @@ def read_set(cursor: Cursor, draft: Draft) -> None:
     if cursor.take("CATALOG"):
         draft.kind = "use"
         draft.clauses["catalog"] = ".".join(_read_parts(cursor))
+    elif cursor.key() in ("VAR", "VARIABLE") and cursor.key(1) != "=":
+        draft.kind = "declare"
     elif cursor.key() not in _OTHER_SETS:
         draft.kind = "set"
         first, end = cursor.until(("=",))

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError
 
-from medallion_toolkit.errors import ConfigError, Place, nearest
+from medallion_toolkit.errors import ConfigError, Place, UsageError, nearest
 
 Row = Mapping[str, object]
 Rows = tuple[Row, ...]
@@ -45,21 +45,31 @@ class Case:
     fails: Failure | None = None
 
 
-def find_cases(root: Path, name: str | None = None) -> tuple[Case, ...]:
-    """Tests of the project, of one table (`silver.orders`), one layer or one file."""
+def find_cases(root: Path, name: str | None = None, text: str | None = None) -> tuple[Case, ...]:
+    """Tests of the project: of one table (`silver.orders`), layer or file, and with `text` in their names.
+
+    `text` is looked for in `silver.orders: a missing customer is quarantined`, in any case. UsageError where
+    nothing is left.
+    """
     files = sorted((root / "tests").glob("*/*.yml"))
     by_table = {f"{file.parent.name}.{file.stem}": file for file in files}
-    if name is not None:
-        chosen = [file for table, file in by_table.items() if name in (table, file.stem, file.parent.name)]
-        if not chosen:
-            close = nearest(name, by_table)
-            raise ConfigError(
-                "MED430",
-                f"there are no tests for {name}",
-                help=f"did you mean {close}?" if close else f"tests: {', '.join(by_table) or 'none'}",
-            )
-        files = chosen
-    return tuple(case for file in files for case in read_cases(file, root))
+    chosen = {
+        table: file for table, file in by_table.items() if name is None or name in (table, file.stem, file.parent.name)
+    }
+    if name is not None and not chosen:
+        raise _without_tests(f"there are no tests for {name}", name, list(by_table))
+    cases = [(f"{table}: {case.name}", case) for table, file in chosen.items() for case in read_cases(file, root)]
+    found = tuple(case for title, case in cases if text is None or text.lower() in title.lower())
+    if text is not None and not found:
+        raise _without_tests(f"no test has {text!r} in its name", text, [case.name for _, case in cases])
+    return found
+
+
+def _without_tests(message: str, wanted: str, known: list[str]) -> UsageError:
+    close = nearest(wanted, known)
+    return UsageError(
+        "MED430", message, help=f"did you mean {close}?" if close else f"tests: {', '.join(known) or 'none'}"
+    )
 
 
 def read_cases(file: Path, root: Path) -> tuple[Case, ...]:

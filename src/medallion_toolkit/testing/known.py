@@ -21,11 +21,15 @@ class Constant:
 
 @dataclass(frozen=True)
 class Known:
-    """Columns of datasets, which of them one batch makes as any stream does, and rows that are always the same."""
+    """Columns of datasets, which of them one batch makes as any stream does, and rows that are always the same.
+
+    `without_events` are the AUTO CDC targets as they are when no event arrives.
+    """
 
     schemas: dict[str, StructType] = field(default_factory=dict)
     plain: dict[str, bool] = field(default_factory=dict)
     constants: dict[str, Constant] = field(default_factory=dict)
+    without_events: dict[str, DataFrame] = field(default_factory=dict)
 
     def constant(self, key: str, changed: Set[str]) -> Constant | None:
         """The rows of `key` when nothing they are made of is among `changed`."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from medallion_toolkit.engine.run import LocalRun
 from medallion_toolkit.engine.store import Store
-from medallion_toolkit.errors import MedallionError, render_error
+from medallion_toolkit.errors import EnvironmentProblem, MedallionError, render_error
 from medallion_toolkit.testing.cases import Case
 from medallion_toolkit.testing.known import Known
 from medallion_toolkit.testing.setting import Setting
@@ -28,13 +28,18 @@ class CaseResult:
 
 
 def run_case(run: LocalRun, case: Case, known: Known | None = None) -> CaseResult:
-    """Run one test in a lakehouse of its own that is removed afterwards; tests of one project share `known`."""
+    """Run one test in a lakehouse of its own that is removed afterwards; tests of one project share `known`.
+
+    What is wrong with the test or the project ends in the result; EnvironmentProblem is raised.
+    """
     started = time.monotonic()
     is_error = False
     with tempfile.TemporaryDirectory(prefix="medallion-test-") as folder:
         try:
             own = replace(run, store=Store.open(Path(folder)))
             lines = verdict(Setting.of(own, case, known or Known()))
+        except EnvironmentProblem:
+            raise
         except MedallionError as error:
             lines, is_error = render_error(error, run.project.bundle.root).splitlines(), True
     return CaseResult(case, not lines, time.monotonic() - started, tuple(lines), is_error)

@@ -29,10 +29,12 @@ class TestResults:
         return tuple(result for result in self.cases if not result.ok)
 
 
-def run_tests(folder: Path, target: str | None, name: str | None, say: Callable[[str], None]) -> TestResults:
-    """Run the tests of the project; nothing of its own local lakehouse is touched."""
+def run_tests(
+    folder: Path, target: str | None, name: str | None, say: Callable[[str], None], text: str | None = None
+) -> TestResults:
+    """Run the tests of the project that `name` and `text` choose; its own local lakehouse is not touched."""
     started = time.monotonic()
-    cases = find_cases(folder, name)
+    cases = find_cases(folder, name, text)
     run = LocalRun.open(folder, target, SessionOnDemand(folder / ".medallion"))
     say(f"local · variables of target {run.project.bundle.target} · {len(cases)} tests")
     if not cases:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from medallion_toolkit.engine.run import LocalRun
 from medallion_toolkit.engine.spark_errors import translated
 from medallion_toolkit.errors import ConfigError, MedallionError
-from medallion_toolkit.graph.model import Node
 from medallion_toolkit.graph.order import find_dataset
 from medallion_toolkit.testing.cases import Case, Rows
 from medallion_toolkit.testing.ctes import flow_with, query_of, split_part, with_rows
@@ -70,7 +69,7 @@ class Setting:
         """The rows of a dataset, a view or a CTE; None for a table that was never made."""
         cte, key = split_part(name)[1], self.keys[name]
         if cte is not None:
-            return self.tables.query(key, query_of(flow_with(self._nodes()[key], cte, self.case.place)[1], cte))
+            return self.tables.query(key, query_of(flow_with(self.tables.node(key), cte, self.case.place)[1], cte))
         return self.tables.rows(key) if self.case.fails is None else self.tables.stored_rows(key)
 
     def display(self, name: str) -> str:
@@ -112,7 +111,7 @@ class Setting:
                 place=self.case.place,
                 help="give them in a test of one run that does not fail",
             )
-        node = self._nodes()[key]
+        node = self.tables.node(key)
         flow, query = flow_with(node, cte, self.case.place)
         view = f"__medallion_given_{next(_numbers)}"
         schema = self.tables.query(key, query_of(query, cte)).schema
@@ -121,9 +120,6 @@ class Setting:
         edited = replace(flow, query=with_rows(query, cte, view))
         flows = tuple(edited if each is flow else each for each in node.flows)
         self.tables.edit(key, replace(node, flows=flows))
-
-    def _nodes(self) -> Mapping[str, Node]:
-        return self.run.project.graph.nodes
 
     def _frame(self, name: str, rows: Rows, schema: StructType) -> DataFrame:
         filled = completed(rows, self.case.defaults.get(name, {}))

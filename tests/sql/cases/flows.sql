@@ -8,6 +8,18 @@ CREATE FLOW backfill AS INSERT ONCE INTO orders BY NAME SELECT * FROM archive;
 -- => {"kind": "flow_insert", "comment": "once", "target": "orders", "options": ["once", "by_name"], "inputs": [{"name": "archive", "mode": "batch"}]}
 -- => {"kind": "flow_insert", "target": "orders", "options": ["once", "by_name"]}
 
+-- case: REPLACE WHERE before and behind BY NAME
+CREATE FLOW f AS INSERT INTO t REPLACE WHERE day > '2026-01-01' BY NAME SELECT * FROM a;
+CREATE FLOW f AS INSERT INTO t BY NAME REPLACE WHERE day IS NOT DISTINCT FROM current_date() WITH b AS (FROM a) SELECT * FROM b;
+-- => {"kind": "flow_insert", "options": ["by_name", "flow_replace_where"], "clauses": {"replace_where": "day > '2026-01-01'"}, "inputs": [{"name": "a", "mode": "batch"}]}
+-- => {"kind": "flow_insert", "options": ["by_name", "flow_replace_where"], "clauses": {"replace_where": "day IS NOT DISTINCT FROM current_date()"}, "inputs": [{"name": "a", "mode": "batch"}]}
+
+-- case: reads that are functions of a table
+CREATE FLOW f AS INSERT INTO t BY NAME SELECT * FROM read_stream('a', skipChangeCommits => true);
+CREATE FLOW f AS INSERT INTO t BY NAME SELECT * FROM table_changes('a', '2026-01-01', 7);
+-- => {"inputs": [{"name": "a", "mode": "stream", "kind": "table", "arguments": {"skipChangeCommits": "true"}}]}
+-- => {"inputs": [{"name": "a", "mode": "batch", "arguments": {"readChangeFeed": "true", "startingTimestamp": "2026-01-01", "endingVersion": "7"}}]}
+
 -- case: without BY NAME
 CREATE FLOW f AS INSERT INTO orders SELECT * FROM STREAM raw;
 -- => {"kind": "flow_insert", "target": "orders", "options": []}

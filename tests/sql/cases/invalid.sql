@@ -95,7 +95,7 @@ CREATE STREAMING TABLE t CLUSTERED BY (a) AS SELECT 1;
 CREATE MATERIALIZED VIEW v SCHEDULE REFRESH HOURLY AS SELECT 1;
 CREATE MATERIALIZED VIEW v AS AUTO CDC INTO v FROM STREAM s;
 CREATE MATERIALIZED VIEW v FLOW INSERT BY NAME SELECT 1;
--- => {"kind": "invalid", "error": {"code": "MED204", "found": "TAGS"}}
+-- => {"kind": "invalid", "error": {"code": "MED216", "found": "TAGS"}}
 -- => {"kind": "invalid", "error": {"code": "MED204", "found": "CLUSTERED", "help": "did you mean CLUSTER?"}}
 -- => {"kind": "invalid", "error": {"code": "MED204", "expected": "EVERY or CRON"}}
 -- => {"kind": "invalid", "error": {"code": "MED204", "found": "AUTO", "expected": "a query: SELECT, WITH, FROM or VALUES"}}

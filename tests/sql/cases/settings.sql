@@ -24,7 +24,7 @@ SET TIME ZONE 'UTC';
 SET;
 -- => {"kind": "set", "name": "start_date", "clauses": {"start_date": "'2026-01-01'"}}
 -- => {"kind": "set", "clauses": {"pipelines.trigger.interval": "10 seconds"}}
--- => {"kind": "other"}
+-- => {"kind": "declare"}
 -- => {"kind": "other"}
 -- => {"kind": "set", "clauses": {}}
 

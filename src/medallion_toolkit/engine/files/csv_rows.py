@@ -41,7 +41,7 @@ def csv_rows(spark: SparkSession, source: FileSource, layout: Layout, is_stream:
         return _by_file(frame, source, layout, groups, positions, is_long)
     own = next(iter(groups), names)
     texts = {_column(name, names, source): positions[index] for index, name in enumerate(own) if index < width}
-    unknown = [(name, text) for name, text in texts.items() if name not in names]
+    unknown = [(name, text) for name, text in texts.items() if name not in layout.known]
     return _typed(frame, source, layout, texts, map_of(unknown) if unknown else None, is_long)
 
 
@@ -90,7 +90,7 @@ def _by_file(
     keyed = named.selectExpr(CORRUPT, METADATA, "__values", "__names", f"{pairs} AS __fields")
     texts = {name: f"__fields[{literal(name)}]" for name in columns}
     too_long = "exists(slice(__values, size(__names) + 1, size(__values)), v -> v IS NOT NULL)"
-    unknown = without_names("__fields", columns)
+    unknown = without_names("__fields", layout.known)
     return _typed(keyed, source, layout, texts, unknown, f"({too_long}) OR ({is_long})")
 
 

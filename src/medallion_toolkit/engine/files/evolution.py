@@ -33,7 +33,9 @@ def grown(known: StructType, found: StructType, widens: bool, prefix: str = "") 
     from pyspark.sql.types import StructField, StructType
 
     by_name = {field.name.lower(): field for field in found}
-    fields, added, widened = [], [], []
+    fields: list[StructField] = []
+    added: list[str] = []
+    widened: list[str] = []
     for field in known:
         other = by_name.pop(field.name.lower(), None)
         if other is None or other.name != field.name:

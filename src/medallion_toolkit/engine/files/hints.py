@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from medallion_toolkit.engine.files.ddl import parse_ddl
+
 if TYPE_CHECKING:
     from pyspark.sql.types import DataType, StructField, StructType
 
@@ -17,16 +19,12 @@ _PART = re.compile(r"`([^`]+)`|([^.`]+)")
 
 def hinted(schema: StructType, hints: str) -> StructType:
     """`schema` with the hinted types; a hinted column it lacks comes last."""
-    from pyspark.sql.types import StructType
-
     for piece in _pieces(hints):
         found = _NAME.match(piece)
         if found is None:
             raise ValueError(piece)
         names = [quoted or plain for quoted, plain in _PART.findall(found[1])]
-        field = StructType.fromDDL(f"hint {found[2]}")
-        assert isinstance(field, StructType)
-        schema = _with_field(schema, names, field.fields[0])
+        schema = _with_field(schema, names, parse_ddl(f"hint {found[2]}").fields[0])
     return schema
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.files.evolution import unified
@@ -23,7 +23,7 @@ MOST_PATHS = 500
 
 def inferred(spark: SparkSession, source: FileSource, paths: Sequence[str], is_all: bool) -> StructType | None:
     """The schema of the files at `paths`, None when they hold nothing; `is_all` when they are the whole source."""
-    filled = [path for path in paths if os.path.getsize(path) > 0]
+    filled = [path for path in paths if Path(path).stat().st_size > 0]
     if not filled:
         return None
     found, clashes = unified(_schemas(spark, source, filled, is_all), source.format in ("json", "csv", "xml"))
@@ -38,7 +38,8 @@ def inferred(spark: SparkSession, source: FileSource, paths: Sequence[str], is_a
 
 
 def _schemas(spark: SparkSession, source: FileSource, paths: list[str], is_all: bool) -> Iterable[StructType]:
-    reader = spark.read.options(**dict(source.passed))
+    skips = {"ignoreCorruptFiles": source.skips_corrupt, "ignoreMissingFiles": source.skips_missing}
+    reader = spark.read.options(**dict(source.passed), **{key: str(value).lower() for key, value in skips.items()})
     if source.format == "json":
         as_text = "primitivesAsString" if "primitivesAsString" in source.passed else None
         reader = reader.option("multiLine", source.is_whole)
@@ -105,7 +106,7 @@ def csv_header(path: str, source: FileSource) -> tuple[str, ...]:
     separator = options.get("sep", options.get("delimiter", ","))
     encoding = options.get("encoding", options.get("charset", "utf-8"))
     comment = options.get("comment")
-    with open(path, encoding=encoding, errors="replace", newline="") as lines:
+    with Path(path).open(encoding=encoding, errors="replace", newline="") as lines:
         useful = (line for line in lines if line.strip() and not (comment and line.startswith(comment)))
         rows = csv.reader(useful, delimiter=separator, quotechar=options.get("quote", '"') or None)
         first = next(islice(rows, 1), [])
@@ -126,7 +127,7 @@ def _by_avro_schema(paths: list[str]) -> list[str]:
 
 def _avro_schema(path: str) -> str:
     """The schema in the header of an Avro container file: a map of names and bytes behind four magic bytes."""
-    with open(path, "rb") as file:
+    with Path(path).open("rb") as file:
         if file.read(4) != b"Obj\x01":
             return path
         count = _avro_number(file.read)
@@ -142,9 +143,8 @@ def _avro_schema(path: str) -> str:
     return path
 
 
-def _avro_number(read: object) -> int:
+def _avro_number(read: Callable[[int], bytes]) -> int:
     """A zig-zag number of variable length."""
-    assert callable(read)
     value = shift = 0
     while True:
         byte = read(1)[0]

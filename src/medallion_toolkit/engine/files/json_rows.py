@@ -41,7 +41,7 @@ def json_rows(spark: SparkSession, source: FileSource, layout: Layout, is_stream
     )
     values = {name: f"__row.{quoted(name)}" for name in names}
     mismatched = _leftovers(schema, "__row", "__fields")
-    unknown = without_names("__fields", names)
+    unknown = without_names("__fields", layout.known)
     return as_rows(parsed, source, layout, Parsed(values, "__fields IS NULL", "__raw", unknown, mismatched))
 
 

@@ -32,10 +32,10 @@ def seen_paths(source: FileSource) -> list[str]:
 def roots(source: FileSource) -> list[str]:
     """The folders and files the path names; RunError when it is no pattern and names nothing."""
     text = source.folder.as_posix()
-    if has_pattern(text) and not os.path.exists(text):
+    if has_pattern(text) and not source.folder.exists():
         base, names = split_pattern(text)
         return sorted(_matching(base, names))
-    if not os.path.exists(text):
+    if not source.folder.exists():
         raise RunError(
             "MED403",
             f"the folder {text} does not exist",
@@ -50,7 +50,7 @@ def _matching(base: str, names: list[str]) -> Iterator[str]:
     if not names:
         yield base
         return
-    if not os.path.isdir(base):
+    if not Path(base).is_dir():
         return
     deeper = pattern("/".join(names)) if "/" in names[0] else None
     matches = pattern(names[0]).fullmatch
@@ -64,7 +64,7 @@ def _matching(base: str, names: list[str]) -> Iterator[str]:
 
 def _files(path: str, is_recursive: bool) -> Iterator[str]:
     """Files at or below `path`; partition folders are always entered."""
-    if not os.path.isdir(path):
+    if not Path(path).is_dir():
         yield path
         return
     folders = []

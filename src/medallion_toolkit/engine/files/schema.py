@@ -46,6 +46,11 @@ class Layout:
     stored: StructType | None = None
     before: frozenset[str] = frozenset()
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Names that are no surprise in a file."""
+        return (*self.columns.names, *self.partitions)
+
 
 def source_layout(spark: SparkSession, source: FileSource, is_stream: bool, kept: Path) -> Layout:
     """The source's columns now; `kept` is the file that remembers an inferred schema."""

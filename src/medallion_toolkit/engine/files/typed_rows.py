@@ -26,7 +26,8 @@ def typed_rows(spark: SparkSession, source: FileSource, layout: Layout, is_strea
     kinds = {field.name: field.dataType for field in stored}
     spelled = {name if source.is_case_sensitive else name.lower(): name for name in kinds}
     values: dict[str, str] = {}
-    mismatched, taken = [], set()
+    mismatched: list[tuple[str, str]] = []
+    taken: set[str | None] = set(layout.partitions)
     for field in layout.columns:
         name = spelled.get(field.name if source.is_case_sensitive else field.name.lower())
         if name is None:

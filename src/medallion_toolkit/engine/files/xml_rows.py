@@ -49,7 +49,7 @@ def xml_rows(spark: SparkSession, source: FileSource, layout: Layout, is_stream:
         for field in fields
         if not isinstance(field.dataType, StringType)
     ]
-    unknown = without_names("__fields", names)
+    unknown = without_names("__fields", layout.known)
     is_broken = f"__texts.{BROKEN} IS NOT NULL"
     return as_rows(parsed, source, layout, Parsed(values, is_broken, "value", unknown, mismatched))
 
