@@ -103,6 +103,16 @@ def run_and_kill(root: Path, after_lines: int, delay: float) -> Ended:
         return Ended(process.returncode, "".join(lines), jvm)
 
 
+def run_and_lose_jvm(root: Path, after_lines: int) -> Ended:
+    """Run, and end the JVM with SIGKILL after the given number of lines on its terminal."""
+    with subprocess.Popen(_command(root), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        lines = [process.stderr.readline() for _ in range(after_lines)]
+        end(child_of(process.pid))
+        lines += process.stderr.readlines()
+        return Ended(process.wait(), "".join(lines))
+
+
 def child_of(process: int) -> int:
     """The process that `process` has started, 0 when there is none."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()

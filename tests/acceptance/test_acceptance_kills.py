@@ -114,3 +114,12 @@ def test_of_two_runs_started_together_one_waits_and_both_end_well(tmp_path: Path
     assert codes in ([0, 0], [0, 3])
     assert ("waiting for" in text) or ("unchanged" in text)
     assert codes == [0, 0] or "MED509" in text
+
+
+def test_a_lost_session_ends_the_run_cleanly_and_the_next_goes_on(tmp_path: Path) -> None:
+    root = killed_runs.make(tmp_path)
+    ended = killed_runs.run_and_lose_jvm(root, 2)
+    assert ended.code == 3, ended.output
+    assert "MED510" in ended.output
+    assert "Traceback" not in ended.output
+    assert killed_runs.run(root).code == 0

@@ -51,6 +51,15 @@ CREATE FLOW latest_flow AS AUTO CDC INTO ${silver}.latest FROM STREAM(${bronze}.
 KEYS (order_id) APPLY AS DELETE WHEN ordered_at = 'gone' SEQUENCE BY ordered_at COLUMNS (order_id, amount, ordered_at);
 """
 STRICT_CDC = CDC.replace("latest", "strict_latest").replace("'gone'", "'never'")
+SNAPSHOTS = """from pyspark import pipelines as dp
+
+@dp.materialized_view(name="silver.snapshot")
+def snapshot():
+    return spark.read.table("bronze.orders").where("order_id = 'O-2'").select("order_id", "amount")
+
+dp.create_streaming_table("silver.kept", schema="order_id STRING, amount STRING NOT NULL")
+dp.create_auto_cdc_from_snapshot_flow("silver.kept", "silver.snapshot", keys=["order_id"], stored_as_scd_type=1)
+"""
 TABLES = {
     "computed": COMPUTED,
     "agrees": AGREES,
@@ -75,7 +84,8 @@ ROWS = [
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory, session_source: SessionOnDemand) -> LocalProject:
     files = {f"sql/silver/{name}.sql": text for name, text in TABLES.items()}
-    project = LocalProject(tmp_path_factory.mktemp("ddl"), session_source, {"sql/bronze/orders.sql": ORDERS, **files})
+    files |= {"sql/bronze/orders.sql": ORDERS, "python/snapshots.py": SNAPSHOTS}
+    project = LocalProject(tmp_path_factory.mktemp("ddl"), session_source, files)
     project.deliver("day1", ROWS)
     return project
 
@@ -171,6 +181,10 @@ def test_not_null_stops_the_write_unless_an_expectation_drops_the_row(
 def test_not_null_of_an_auto_cdc_target(shop: LocalProject, results: dict[str, DatasetResult]) -> None:
     assert shop.rows("silver.latest", "order_id", "amount") == [("O-1", "6")]
     assert failure(results, "strict_latest")[0] == "MED414"
+    assert failure(results, "kept") == (
+        "MED414",
+        "amount of shop.silver.kept is NULL in a row (DELTA_NOT_NULL_CONSTRAINT_VIOLATED)",
+    )
 
 
 @pytest.mark.fidelity(

@@ -14,6 +14,8 @@ from medallion_toolkit.graph.project import load_project
 
 SETUP = """CREATE OR REPLACE FUNCTION shop.silver.with_tax(amount INT) RETURNS INT RETURN amount + tax_of(amount);
 CREATE OR REPLACE FUNCTION shop.silver.tax_of(amount INT) RETURNS INT RETURN amount DIV 5;
+CREATE OR REPLACE FUNCTION shop.silver.above(least INT) RETURNS TABLE (id STRING)
+    RETURN SELECT order_id FROM shop.bronze.orders WHERE CAST(orders.amount AS INT) > above.least;
 CREATE OR REPLACE FUNCTION shop.silver.upper(text STRING) RETURNS STRING RETURN 'never';
 """
 DECLARED = """DECLARE OR REPLACE VARIABLE least INT DEFAULT 10;
@@ -27,6 +29,7 @@ AS SELECT order_id FROM STREAM(${bronze}.orders) WHERE amount >= least;
 TAXED = """CREATE OR REFRESH STREAMING TABLE ${silver}.taxed AS
 SELECT shop.silver.with_tax(CAST(amount AS INT)) AS gross, `silver`.tax_of(CAST(amount AS INT)) AS tax, upper(order_id)
     AS id FROM STREAM(${bronze}.orders);
+CREATE OR REFRESH MATERIALIZED VIEW ${silver}.high AS SELECT a.id FROM shop.silver.above(15) AS a;
 CREATE OR REFRESH MATERIALIZED VIEW ${silver}.tax AS SELECT shop.silver.tax_of(100) AS on_hundred;
 CREATE OR REFRESH MATERIALIZED VIEW ${silver}.undeclared AS SELECT least AS x;
 """
@@ -56,6 +59,9 @@ SELECT turned_text(order_id) AS id, shout_text(order_id) AS loud FROM ${bronze}.
     "Queries call the SQL functions of Unity Catalog that jobs make, by full or completed name",
     source="ldp/developer/sql-dev",
     verdict="same",
+)
+@pytest.mark.fidelity(
+    "SQL functions that return a table stand in FROM", source="sql-ref-syntax-ddl-create-sql-function", verdict="same"
 )
 @pytest.mark.fidelity(
     "Python functions registered with spark.udf.register are called in the SQL of their pipeline",
@@ -95,6 +101,7 @@ def test_functions_and_variables_in_queries(tmp_path: Path, session_source: Sess
     assert shop.rows("silver.shouted") == [("O-1!",), ("O-2!",)]
     assert shop.rows("silver.turned") == [("1-O", "O-1!"), ("2-O", "O-2!")]
     assert shop.rows("silver.tax") == [(20,)]
+    assert shop.rows("silver.high") == [("O-2",)]
     assert "UNRESOLVED_COLUMN" in str(results["silver.undeclared"].error)
     assert "UNRESOLVED_ROUTINE" in str(results["gold.foreign"].error)
     shop.write({"setup/functions.sql": SETUP.replace("amount DIV 5", "amount DIV 10")})

@@ -251,7 +251,7 @@ def test_runs_tell_what_new_files_changed(tmp_path: Path, session_source: Sessio
     spark.sql("SELECT 1 AS id").write.parquet(str(project.root / "landing/orders/1"))
     project.deliver("1", [{"a": 1}], "events")
     assert [one.notes for one in project.results().values()] == [(), ()]
-    assert project.rows("silver.events", "a", "file_name") == [(1, "1.json")]
+    assert project.rows("silver.events", "a", "file_name") == [("1", "1.json")]
 
     spark.sql("SELECT 3000000000 AS id, 'red' AS color").write.parquet(str(project.root / "landing/orders/2"))
     project.deliver("2", [{"b": 2}], "events")

@@ -243,3 +243,18 @@ def test_csv_formats_and_line_breaks(landing: Landing) -> None:
         ("None", None, "three", {"day": "2025-12-31", "ok": "yes"}),
         ("2025-12-31", True, "one\ntwo", None),
     ]
+
+
+@pytest.mark.fidelity(
+    "singleVariantColumn takes each JSON record whole, as a VARIANT.",
+    source="sql/language-manual/functions/read_files",
+    verdict="same",
+)
+def test_records_as_variants(landing: Landing) -> None:
+    landing.put("a.json", '{"id":1,"xs":[1,2]}\n{broken\n')
+    landing.put("b.json", "7\n")
+    frame = landing.frame(format="json", singleVariantColumn="raw", rescuedDataColumn="_rescued_data")
+    rows = frame.selectExpr("to_json(raw) AS raw", "get_json_object(_rescued_data, '$._corrupt_record') AS broken")
+    found = sorted(map(tuple, rows.collect()), key=str)
+    assert found == [("7", None), (None, "{broken"), ('{"id":1,"xs":[1,2]}', None)]
+    assert landing.stream(format="json", singleVariantColumn="raw")[0].keys() == {"raw"}

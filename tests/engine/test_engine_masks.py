@@ -66,7 +66,7 @@ CREATE OR REPLACE FUNCTION mask_number(value INT, region STRING, step INT) RETUR
     RETURN IF(is_member('finance') OR is_at_home(region), value, value - value % step);
 CREATE FUNCTION IF NOT EXISTS is_at_home(region STRING) RETURN region = 'south' AND current_user() LIKE '%finance%';
 """
-FILTER = """-- Who sees which region.
+FILTER = """-- Who sees which region; CREATE POLICY would do it for the whole schema.
 CREATE OR REPLACE FUNCTION shop.silver.region_allowed(region STRING) RETURNS BOOLEAN
 RETURN is_account_group_member('admins')
     OR EXISTS (SELECT 1 FROM shop.silver.regions r WHERE r.region = region_allowed.region);

@@ -18,7 +18,8 @@ ORDERS = """CREATE OR REFRESH STREAMING TABLE ${bronze}.orders AS
 SELECT * FROM STREAM read_files('${landing}/orders', format => 'json', schema => 'id INT, amount INT');
 CREATE OR REFRESH MATERIALIZED VIEW ${bronze}.names AS SELECT 1 AS id, 'one' AS name;
 """
-SINKS = """
+SINKS = '''
+from delta.tables import DeltaTable
 from pyspark import pipelines as dp
 
 landing, bronze = spark.conf.get("landing"), spark.conf.get("bronze")
@@ -35,7 +36,21 @@ def handle(rows, batch_id):
     named.write.format("delta").mode("append").saveAsTable("shop.export.handled")
     rows.write.mode("append").csv(f"{landing}/out/csv")
 
-for sink in ("lake", "export", "lines", "handled"):
+@dp.foreach_batch_sink
+def latest(rows, batch_id):
+    session = rows.sparkSession
+    session.sql("CREATE TABLE IF NOT EXISTS shop.export.latest (id INT, amount INT) USING delta")
+    rows.createOrReplaceTempView("updates")
+    session.sql("""
+        MERGE INTO shop.export.latest USING (SELECT id % 2 AS id, max(amount) AS amount FROM updates GROUP BY 1) AS u
+        ON latest.id = u.id
+        WHEN MATCHED THEN UPDATE SET amount = latest.amount + u.amount
+        WHEN NOT MATCHED THEN INSERT *
+    """)
+    DeltaTable.forName(session, "shop.export.latest").delete("amount < 0")
+    assert session.table("shop.export.latest").count() == session.sql("SELECT * FROM shop.export.latest").count()
+
+for sink in ("lake", "export", "lines", "handled", "latest"):
     @dp.append_flow(target=sink, name=f"into_{sink}")
     def orders():
         return spark.readStream.table(f"{bronze}.orders")
@@ -48,7 +63,7 @@ def messages():
 @dp.append_flow(target="topic", once=True)
 def backfilled():
     return spark.sql("SELECT 'b' AS key, name AS value FROM ${bronze}.names")
-"""
+'''
 FILES = {"sql/bronze/orders.sql": ORDERS, "python/sinks.py": SINKS}
 
 
@@ -74,6 +89,7 @@ class Outputs:
             "lines": [row["id"] for row in self.json(out / "lines")],
             "topic": [(row["key"], row["value"]) for row in self.json(self.store.root / "sinks" / "topic")],
             "handled": [*self.delta(self.store.table("shop.export.handled"))],
+            "latest": [*self.delta(self.store.table("shop.export.latest"))],
         }
 
 
@@ -81,6 +97,7 @@ EXPECTED = {
     "lake": [(1, 10), (2, 20), (3, 30)],
     "export": [(1, 10), (2, 20), (3, 30)],
     "lines": [1, 2, 3],
+    "latest": [(0, 20), (1, 40)],
     "topic": [
         ("1", '{"id":1,"amount":10}'),
         ("2", '{"id":2,"amount":20}'),
@@ -117,6 +134,11 @@ EXPECTED = {
 )
 @pytest.mark.fidelity(
     "foreach_batch_sink calls its function with each batch and a number that begins at 0",
+    source="ldp-python-ref-foreach-batch-sink",
+    verdict="same",
+)
+@pytest.mark.fidelity(
+    "A foreach-batch function merges a batch into a table with SQL of the batch's session",
     source="ldp-python-ref-foreach-batch-sink",
     verdict="same",
 )

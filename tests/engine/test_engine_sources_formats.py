@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from landing import Landing
+from landing import PLACE, Landing
 
+from medallion_toolkit.engine.files.options import read_options
+from medallion_toolkit.engine.files.reading import read_source
+from medallion_toolkit.engine.files.rescue import METADATA
 from medallion_toolkit.errors import PipelineError, RunError
 
 if TYPE_CHECKING:
@@ -152,3 +155,25 @@ def test_binary_and_whole_text(landing: Landing) -> None:
     assert str(row["path"]).endswith("a.bin")
     assert (row["length"], row["content"], row["kind"]) == (4, b"\x00x\n\n", "scan")
     assert landing.rows(format="text", wholeText="true") == [{"value": "\x00x\n\n", "kind": "scan"}]
+
+
+@pytest.mark.fidelity(
+    "Spark's own readers rescue nothing and read the files of one folder, not those of folders below.",
+    source="spark/sql-data-sources-generic-options",
+    verdict="same",
+)
+@pytest.mark.fidelity(
+    "A stream of Spark's own file readers needs a stated schema.",
+    source="spark/structured-streaming",
+    verdict="refused",
+    code="MED274",
+)
+def test_sparks_own_readers(landing: Landing) -> None:
+    landing.put("a.json", '{"id":1}\n')
+    landing.put("below/b.json", '{"id":2,"n":3}\n')
+    source = read_options(landing.folder, {"format": "json"}, PLACE, infer_types=True, is_plain=True)
+    rows = read_source(landing.spark, source, False, landing.kept).drop(METADATA)
+    assert [row.asDict() for row in rows.collect()] == [{"id": 1}]
+    with pytest.raises(PipelineError) as caught:
+        read_source(landing.spark, source, True, landing.kept)
+    assert caught.value.code == "MED274"

@@ -14,11 +14,10 @@ from landing import PLACE, Landing
 from medallion_toolkit.engine.files.globs import pattern
 from medallion_toolkit.engine.files.listing import seen_files, seen_paths
 from medallion_toolkit.engine.files.options import read_options
+from medallion_toolkit.engine.inputs import folder_version
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
-
-LISTING = "ingestion/cloud-object-storage/auto-loader/patterns"
 
 
 @pytest.fixture
@@ -64,6 +63,14 @@ def test_a_pattern_that_is_not_closed_matches_itself() -> None:
     assert pattern("{a").fullmatch("{a")
     assert pattern(r"\*").fullmatch("*")
     assert not pattern(r"\*").fullmatch("a")
+
+
+def test_new_files_below_a_pattern_are_noticed_without_spark(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    pattern_path = Path(f"{tmp_path}/{{a,b}}/*.json")
+    empty = folder_version(pattern_path)
+    (tmp_path / "a" / "1.json").write_text("{}")
+    assert folder_version(pattern_path) != empty
 
 
 def test_ten_thousand_files_are_listed_in_a_moment(tmp_path: Path) -> None:

@@ -90,7 +90,6 @@ def test_options_of_cloud_storage_have_no_effect() -> None:
         {"allowOverwrites": "true"},
         {"cloudFiles.cleanSource": "MOVE"},
         {"badRecordsPath": "/bad"},
-        {"singleVariantColumn": "v"},
         {"useStrictGlobber": "false"},
     ],
 )

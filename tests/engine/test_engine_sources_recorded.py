@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from local_project import LocalProject
+from small_project import DATABRICKS, make_project
 
 from medallion_toolkit.engine.files.messages import message_names
 from medallion_toolkit.engine.files.recorded import outside
 from medallion_toolkit.engine.session import SessionOnDemand
-from medallion_toolkit.errors import MedallionError, PipelineError, Place, UnsupportedError
+from medallion_toolkit.errors import ConfigError, MedallionError, PipelineError, Place, UnsupportedError
 from medallion_toolkit.graph.project import load_project
-from medallion_toolkit.project.local_settings import RecordedSource
+from medallion_toolkit.project.local_settings import RecordedSource, read_local_settings, recorded_table
 
 PLACE = Place("sql/bronze/events.sql", 3, 6)
 PYPROJECT = """[tool.medallion.local]
@@ -224,3 +225,52 @@ def test_topics_are_named_in_three_ways() -> None:
     with pytest.raises(PipelineError) as caught:
         message_names("kafka", {}, recorded, PLACE)
     assert caught.value.code == "MED274"
+
+
+INGESTION = """
+    crm:
+      name: crm
+      catalog: ${var.catalog}
+      schema: raw
+      ingestion_definition:
+        connection_name: crm
+        objects:
+          - table: {source_schema: sales, source_table: accounts, destination_schema: raw}
+"""
+
+
+@pytest.mark.fidelity(
+    "Tables that a managed ingestion pipeline of the bundle makes are read by their names.",
+    source="ingestion/lakeflow-connect",
+    verdict="same",
+)
+def test_tables_of_managed_ingestion_are_recorded(tmp_path: Path) -> None:
+    query = "CREATE OR REFRESH STREAMING TABLE ${silver}.accounts AS SELECT * FROM STREAM(shop.raw.accounts);"
+    sources = '[tool.medallion.local.sources]\n"raw.accounts" = "recorded/accounts"\n'
+    files = {"databricks.yml": DATABRICKS + INGESTION, "sql/silver/accounts.sql": query}
+    root = make_project(
+        tmp_path, {**files, "pyproject.toml": PYPROJECT.partition("[tool.medallion.local.s")[0] + sources}
+    )
+    project = load_project(root)
+    assert list(project.graph.nodes) == ["shop.silver.accounts"]
+    found = recorded_table(project.bundle.local.sources, "shop.raw.accounts")
+    assert found is not None
+    assert found.path == root / "recorded/accounts"
+    assert recorded_table(project.bundle.local.sources, "shop.raw.contacts") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('"kafka:a" = 5', "The folder of kafka:a is text"),
+        ('"kafka:a" = {path = "x", formt = "json"}', "formt is no setting of a source"),
+        ('"kafka:a" = {schema = "id INT"}', "The folder of kafka:a is text"),
+    ],
+)
+def test_wrong_settings_of_sources_are_named(tmp_path: Path, line: str, found: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(f"[tool.medallion.local.sources]\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=found) as caught:
+        read_local_settings(tmp_path, ())
+    assert caught.value.code == "MED132"
+    assert caught.value.place is not None
+    assert caught.value.place.line == 2

@@ -95,6 +95,9 @@ def test_expectations_of_a_streaming_view_count_once_for_all_its_readers(
     assert "judged                   amount_known: 1 row failed, 1 of them NULL" in summary(
         shop.open().project, result, "report.html"
     )
+    third = shop.results()
+    assert (third["ingest:judged"].outcome, third["silver.second_reader"].counts.rows_in) == ("unchanged", 2)
+    assert shop.results(full_refresh=("*",))["ingest:judged"].counts.rows_in == 7
     assert run_as_json(shop.open().project, result)["datasets"][0]["expectations"][0]["unknown"] == 1
     events = [json.loads(line) for line in (shop.root / ".medallion/events/ingest.jsonl").read_text().splitlines()]
     told = [event for event in events if event["origin"]["dataset_name"] == "judged"]

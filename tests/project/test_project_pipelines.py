@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from project_bundles import load, names, pipeline, refusal, write
 
-from medallion_toolkit.errors import ConfigError, MedallionError
+from medallion_toolkit.errors import ConfigError, MedallionError, UnsupportedError
 from medallion_toolkit.project.bundle import load_bundle
 
 SOURCES = {
@@ -254,3 +254,31 @@ def test_a_wrong_local_setting_is_an_error_at_its_line(
     assert (error.code, error.help) == (code, advice)
     assert error.place is not None
     assert (error.place.path, error.place.line) == (str(tmp_path / "pyproject.toml"), line)
+
+
+@pytest.mark.fidelity(
+    "A pipeline without a catalog publishes to hive_metastore, without a schema to default",
+    source="ldp/hive-metastore",
+    verdict="same",
+)
+def test_a_pipeline_without_unity_catalog_has_names_of_three_parts(tmp_path: Path) -> None:
+    bundle = load(tmp_path, "bundle: {name: s}\nresources: {pipelines: {p: {target: sales}, q: {name: q}}}\n")
+
+    names = [(one.catalog, one.schema) for one in bundle.pipelines]
+    assert names == [("hive_metastore", "sales"), ("hive_metastore", "default")]
+
+
+@pytest.mark.fidelity(
+    "Resources of a bundle that Python code makes or changes",
+    source="dev-tools/bundles/python",
+    verdict="refused",
+    code="MED134",
+)
+@pytest.mark.parametrize("block", ["python:\n  ", "experimental:\n  python:\n    "])
+def test_resources_made_by_python_code_are_refused(tmp_path: Path, block: str) -> None:
+    with pytest.raises(UnsupportedError) as raised:
+        load(tmp_path, f"bundle: {{name: s}}\n{block}resources: ['resources:load_resources']\n")
+
+    assert (raised.value.code, (raised.value.found or "").endswith("python.resources")) == ("MED134", True)
+    assert raised.value.place is not None
+    assert raised.value.place.line == 2 + block.count("\n")

@@ -124,6 +124,24 @@ def test_a_query_that_fails_while_it_runs_names_its_line(tmp_path: Path) -> None
     assert (caught.value.code, str(caught.value.place)) == ("MED257", f"{tmp_path / 'a.py'}:6")
 
 
+def test_an_error_of_the_toolkit_passes_through_a_query_without_becoming_its_own_cause(tmp_path: Path) -> None:
+    text = """
+        from pyspark import pipelines as dp
+
+        @dp.table
+        def t():
+            spark.table("x")
+            return spark.conf.get("no_such_key")
+        """
+    recording = record_project(write(tmp_path, {"a.py": text}), "a.py", session=TableSession)
+
+    query = flow(recording, "shop.silver.t").query
+    assert query is not None
+    with pytest.raises(PipelineError) as caught:
+        query.function()
+    assert (caught.value.code, caught.value.__cause__) == ("MED251", None)
+
+
 class TableSession:
     """A session with tables only."""
 

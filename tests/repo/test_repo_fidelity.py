@@ -68,6 +68,12 @@ def test_a_mark_becomes_a_row_with_its_test(tmp_path: Path) -> None:
     assert row + test in fidelity_page(tmp_path)
 
 
+def test_a_constant_of_the_file_may_stand_for_a_text(tmp_path: Path) -> None:
+    text = 'PAGE = "ldp/updates"\n' + MARKED.format(statement="A", words='source=PAGE, verdict="same"')
+    (mark,) = marks_of(tmp_path, text)
+    assert mark.source == "ldp/updates"
+
+
 def test_marks_that_keep_a_test_out_are_seen(tmp_path: Path) -> None:
     text = MARKED.format(statement="A", words='source="page", verdict="same"')
     (mark,) = marks_of(tmp_path, "pytestmark = [pytest.mark.long]\n" + text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from medallion_toolkit.model import Span
 from medallion_toolkit.sql.relations import find_relations
-from medallion_toolkit.sql.rewriting import rename_metadata, rewrite
+from medallion_toolkit.sql.rewriting import rewrite
 
 
 def test_only_the_spans_change():
@@ -30,9 +30,3 @@ def test_order_of_replacements_does_not_matter_and_inner_ones_go_with_the_outer(
 
 def test_no_replacement_changes_nothing():
     assert rewrite("SELECT 1\n", []) == "SELECT 1\n"
-
-
-def test_the_file_column_is_renamed_outside_of_strings_and_comments():
-    sql = "SELECT _metadata.file_path, t._METADATA, `_metadata`.x, '_metadata', my_metadata -- _metadata"
-
-    assert rename_metadata(sql, "__m") == "SELECT __m.file_path, t.__m, __m.x, '_metadata', my_metadata -- _metadata"

@@ -287,7 +287,7 @@ REFUSED = {
         CREATE OR REFRESH STREAMING TABLE paid AS
         SELECT * FROM STREAM(LIVE.orders);
 
-        CREATE OR REFRESH MATERIALIZED VIEW asked AS
+        CREATE OR REFRESH MATERIALIZED VIEW asked DEFAULT COLLATION UTF8_LCASE TBLPROPERTIES ('delta.of.mine' = '1') AS
         SELECT * FROM vector_search(index => 'shop.sales.orders_index', query_text => 'late');
 
         GRANT SELECT ON TABLE orders TO readers;
@@ -305,9 +305,13 @@ REFUSED = {
         """,
 }
 EXPECTED = [
+    ("translated", "DEFAULT COLLATION UTF8_LCASE", "pipeline/orders.sql", 7),
     ("refused", "MED406", "pipeline/extra.py", 5),
-    ("refused", "MED402", "pipeline/extra.py", 9),
+    ("refused", "MED418", "pipeline/extra.py", 9),
+    ("translated", 'format("jdbc_of_mine")', "pipeline/extra.py", 9),
     ("refused", "MED406", "pipeline/orders.sql", 2),
+    ("refused", "MED402", "pipeline/orders.sql", 7),
+    ("refused", "MED402", "pipeline/orders.sql", 7),
     ("refused", "MED402", "pipeline/orders.sql", 8),
     ("refused", "MED219", "pipeline/orders.sql", 10),
     ("translated", "import dlt", "pipeline/extra.py", 1),
@@ -325,6 +329,18 @@ EXPECTED = [
     source="files/volumes; dbfs/mounts",
     verdict="refused",
     code="MED406",
+)
+@pytest.mark.fidelity(
+    "Collations other than UTF8_BINARY",
+    source="sql/language-manual/sql-ref-collation",
+    verdict="refused",
+    code="MED402",
+)
+@pytest.mark.fidelity(
+    "Table properties of delta and pipelines whose meaning is not known",
+    source="delta/table-properties; ldp/properties",
+    verdict="refused",
+    code="MED402",
 )
 @pytest.mark.fidelity(
     "Table functions of services of the workspace, such as vector_search",

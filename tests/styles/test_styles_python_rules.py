@@ -106,7 +106,7 @@ def test_python_pipelines_in_other_peoples_words(tmp_path: Path, session_source:
     error = found["trips.audited"].error
     assert error is not None
     assert (error.code, error.found) == ("MED241", "saveAsTable")
-    assert str(error.place).endswith("trips.py:29")
+    assert str(error.place).endswith("trips.py:28")
     assert not list(tmp_path.rglob("audit*"))
 
 

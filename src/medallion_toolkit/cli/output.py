@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Iterator
@@ -30,3 +31,8 @@ def reported(as_json: bool, root: Path | None = None) -> Iterator[None]:
         else:
             sys.stderr.write(render_error(error, root) + "\n")
         raise typer.Exit(error.exit_code) from None
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        sys.stderr.write(f"MED511 the disk is full: {error.filename or 'a file'} could not be written\n")
+        raise typer.Exit(3) from None

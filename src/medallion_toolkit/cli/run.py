@@ -40,34 +40,47 @@ def run(
         if validate_only:
             _validate(project, vars, json)
             return
-        from medallion_toolkit.engine.lock import hold_lock
-        from medallion_toolkit.engine.run import LocalRun, RunOptions, run_project
-        from medallion_toolkit.engine.session import SessionOnDemand
-        from medallion_toolkit.report.as_json import run_as_json
-        from medallion_toolkit.report.console import Progress, summary
-        from medallion_toolkit.report.from_run import report_of
-        from medallion_toolkit.report.html import write_report
-        from medallion_toolkit.report.past_runs import save_run
+        _run(project, vars, pipeline, _names(select), _names(full_refresh), all, json)
 
-        progress = Progress()
-        opened = LocalRun.open(project, vars, SessionOnDemand(project / ".medallion", progress.starting))
-        if not opened.project.graph.nodes:
-            text = "There is nothing to run yet: no pipeline has a dataset. Next: add sql/bronze/<table>.sql"
-            print_json({"ok": True, "datasets": [], "message": text}) if json else typer.echo(text)
-            return
-        options = RunOptions(pipeline, _names(select), _names(full_refresh), all)
-        with hold_lock(opened.store.root, progress.waiting):
-            result = run_project(opened, options, progress)
-            document = run_as_json(opened.project, result)
-            if not result.is_unchanged:
-                write_report(report_of(opened, result), opened.store.report())
-                save_run(opened.store.runs(), document)
-        if json:
-            print_json(document)
-        else:
-            typer.echo(summary(opened.project, result, str(project / ".medallion" / "report.html")))
-        if not result.ok:
-            raise typer.Exit(1)
+
+def _run(
+    folder: Path,
+    target: str | None,
+    pipeline: str | None,
+    select: tuple[str, ...],
+    full_refresh: tuple[str, ...],
+    every: bool,
+    json: bool,
+) -> None:
+    from medallion_toolkit.engine.lock import hold_lock
+    from medallion_toolkit.engine.run import LocalRun, RunOptions, run_project
+    from medallion_toolkit.engine.session import SessionOnDemand
+    from medallion_toolkit.report.as_json import run_as_json
+    from medallion_toolkit.report.console import Progress, summary
+    from medallion_toolkit.report.from_run import report_of
+    from medallion_toolkit.report.html import write_report
+    from medallion_toolkit.report.past_runs import save_run
+
+    progress = Progress()
+    opened = LocalRun.open(folder, target, SessionOnDemand(folder / ".medallion", progress.starting))
+    if not opened.project.graph.nodes:
+        text = "There is nothing to run yet: no pipeline has a dataset. Next: add sql/bronze/<table>.sql"
+        print_json({"ok": True, "datasets": [], "message": text}) if json else typer.echo(text)
+        return
+    with hold_lock(opened.store.root, progress.waiting):
+        result = run_project(opened, RunOptions(pipeline, select, full_refresh, every), progress)
+        if result.broken_off is not None:
+            raise result.broken_off
+        document = run_as_json(opened.project, result)
+        if not result.is_unchanged:
+            write_report(report_of(opened, result), opened.store.report())
+            save_run(opened.store.runs(), document)
+    if json:
+        print_json(document)
+    else:
+        typer.echo(summary(opened.project, result, str(folder / ".medallion" / "report.html")))
+    if not result.ok:
+        raise typer.Exit(1)
 
 
 def _name_files(folder: Path, files: list[str], conf: list[str]) -> None:

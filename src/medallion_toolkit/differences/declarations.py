@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from medallion_toolkit.differences.model import Difference, Kind
+from medallion_toolkit.engine.spark_settings import changes_rows
 from medallion_toolkit.engine.table_properties import WITHOUT_EFFECT_ON_ROWS
 from medallion_toolkit.graph.model import Node
 from medallion_toolkit.model import Dataset
@@ -29,7 +30,7 @@ CLAUSES: Mapping[str, tuple[str, Kind, str]] = {
     "auto_ttl": ("auto_ttl", "not_shown", "rows are deleted by age by the workspace only"),
     "schema_binding": ("WITH SCHEMA", "not_shown", "how a published view follows its tables; it is made anew here"),
     "using": ("USING", "translated", "stored as Delta here"),
-    "default_collation": ("DEFAULT COLLATION", "translated", "passed to the column types"),
+    "default_collation": ("DEFAULT COLLATION", "translated", "how text compares: UTF8_BINARY here, others are refused"),
     "location": ("LOCATION", "refused", _STANDALONE),
     "schedule": ("SCHEDULE", "refused", _STANDALONE),
     "trigger": ("TRIGGER ON UPDATE", "refused", _STANDALONE),
@@ -53,14 +54,21 @@ def declared_differences(node: Node) -> Iterator[Difference]:
     for name, value in dataset.properties.items():
         if name in WITHOUT_EFFECT_ON_ROWS and name != "pipelines.reset.allowed":
             yield Difference("not_shown", f"property {name} = {_short(value)}", _MAINTENANCE, dataset.place)
+    yield from _behaviour(dataset)
+    for flow in node.flows:
+        for name, value in flow.options.items():
+            if name.startswith("spark.") and not changes_rows(name):
+                meaning = "a setting of the cluster's Spark; the local session has its own"
+                yield Difference("not_shown", f"spark_conf {name} = {_short(value)}", meaning, flow.place)
+
+
+def _behaviour(dataset: Dataset) -> Iterator[Difference]:
+    if dataset.kind == "temporary_view" and dataset.expectations:
+        meaning = "counted once for all flows that read the view; there with each of them"
+        yield Difference("translated", f"expectations of the view {dataset.name}", meaning, dataset.place)
     if dataset.private:
         meaning = "kept under .medallion, visible in this pipeline only, as there"
         yield Difference("translated", "PRIVATE", meaning, dataset.place)
-    for flow in node.flows:
-        for name, value in flow.options.items():
-            if name.startswith("spark."):
-                meaning = "a setting of the cluster's Spark; the local session has its own"
-                yield Difference("not_shown", f"spark_conf {name} = {_short(value)}", meaning, flow.place)
 
 
 def _columns(dataset: Dataset) -> Iterator[Difference]:

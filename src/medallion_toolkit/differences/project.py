@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from medallion_toolkit.differences.declarations import declared_differences
 from medallion_toolkit.differences.job_sql import job_differences
 from medallion_toolkit.differences.model import Difference
-from medallion_toolkit.differences.refusals import engine_differences, problem_differences
+from medallion_toolkit.differences.refusals import engine_differences, problem_differences, recorded_differences
 from medallion_toolkit.differences.settings import bundle_differences
 from medallion_toolkit.differences.sources import python_differences, sql_differences
 from medallion_toolkit.errors import MedallionError, Place
@@ -84,6 +84,7 @@ def _of_graph(graph: Graph, bundle: Bundle) -> Iterator[Difference]:
     for node in graph.nodes.values():
         yield from declared_differences(node)
     yield from engine_differences(graph, bundle)
+    yield from recorded_differences(graph)
     for note in graph.notes:
         yield Difference("not_shown", note.message.rstrip("."), note.help or "", note.place)
 

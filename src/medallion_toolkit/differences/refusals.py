@@ -8,23 +8,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.differences.model import Difference
+from medallion_toolkit.differences.sources import FILE_FUNCTIONS, RECORDED
+from medallion_toolkit.engine.auto_cdc import checked_clauses
 from medallion_toolkit.engine.binding import TABLE_FUNCTIONS
+from medallion_toolkit.engine.declared_columns import refuse_unlike
 from medallion_toolkit.engine.files.options import read_options
 from medallion_toolkit.engine.files.recorded import outside
 from medallion_toolkit.engine.local_paths import mapped_folder
 from medallion_toolkit.engine.local_spark import file_source, is_outside
+from medallion_toolkit.engine.project_functions import project_functions
+from medallion_toolkit.engine.snapshots import check_snapshots
+from medallion_toolkit.engine.spark_settings import check_settings
 from medallion_toolkit.engine.table_properties import honoured_properties
 from medallion_toolkit.engine.table_reads import table_options
 from medallion_toolkit.errors import MedallionError, Place, Problems, UnsupportedError
 from medallion_toolkit.graph.model import Graph, Node
-from medallion_toolkit.model import Flow, PythonQuery, PythonSource, Relation, SqlQuery
+from medallion_toolkit.graph.names import split_name
+from medallion_toolkit.model import PythonQuery, PythonSource, Relation, SqlQuery
 from medallion_toolkit.sql.substitution import substitute
 
 if TYPE_CHECKING:
     from medallion_toolkit.project.bundle import Bundle
 
 Check = Callable[[], object]
-_FILE_FUNCTIONS = ("read_files", "cloud_files", "path")
 
 
 def problem_differences(error: MedallionError) -> tuple[Difference, ...]:
@@ -36,6 +42,15 @@ def engine_differences(graph: Graph, bundle: Bundle) -> Iterator[Difference]:
     """What the local engine would refuse while it runs, found before it starts."""
     for node in graph.nodes.values():
         yield from _failures(_checks(node, bundle))
+
+
+def recorded_differences(graph: Graph) -> Iterator[Difference]:
+    """Sources outside the project that Python code reads."""
+    for node in graph.nodes.values():
+        for flow in node.flows:
+            for source in flow.query.sources if isinstance(flow.query, PythonQuery) else ():
+                if is_outside(source.format):
+                    yield Difference("translated", f'format("{source.format}")', RECORDED, source.place)
 
 
 def _failures(checks: Iterable[Check]) -> Iterator[Difference]:
@@ -54,19 +69,19 @@ def _refused(error: MedallionError) -> Difference:
 def _checks(node: Node, bundle: Bundle) -> Iterator[Check]:
     if node.dataset.kind != "sink":
         yield partial(honoured_properties, node.dataset)
+        yield partial(refuse_unlike, node.dataset, any(flow.cdc is not None for flow in node.flows))
     for flow in node.flows:
+        yield partial(check_settings, flow)
+        if flow.kind == "auto_cdc_from_snapshot":
+            yield partial(check_snapshots, node, flow)
         if isinstance(flow.query, SqlQuery):
             for relation in flow.query.relations:
                 yield partial(_check_relation, relation, flow.query, bundle)
         if isinstance(flow.query, PythonQuery):
             for source in flow.query.sources:
                 yield partial(_check_python_source, source, bundle)
-        if flow.cdc is not None:
-            yield partial(_check_cdc, flow)
-
-
-def _check_cdc(flow: Flow) -> None:
-    table_options("stream", flow.options, flow.place)
+        if flow.kind == "auto_cdc":
+            yield partial(checked_clauses, flow)
 
 
 def _check_python_source(source: PythonSource, bundle: Bundle) -> None:
@@ -80,14 +95,19 @@ def _check_python_source(source: PythonSource, bundle: Bundle) -> None:
         file_source(source.format, {**source.options}, source.path, source.place, folder)
 
 
+def _is_made(name: str, bundle: Bundle) -> bool:
+    """Whether SQL of the project makes a function of that name."""
+    return split_name(name)[-1] in project_functions(bundle).last_names
+
+
 def _check_relation(relation: Relation, query: SqlQuery, bundle: Bundle) -> None:
     place = Place(query.place.path, relation.span.line, relation.span.column, len(relation.name))
     name = relation.name.lower()
     if relation.kind == "table":
         table_options(relation.mode, relation.arguments, place)
-    elif relation.kind == "function" and name not in TABLE_FUNCTIONS:
+    elif relation.kind == "function" and name not in TABLE_FUNCTIONS and not _is_made(name, bundle):
         raise UnsupportedError("MED402", f"the table function {relation.name} is not supported locally", place=place)
-    elif relation.kind == "files" and name not in _FILE_FUNCTIONS:
+    elif relation.kind == "files" and name not in FILE_FUNCTIONS:
         arguments = {key: substitute(value, query.configuration, place) for key, value in relation.arguments.items()}
         outside(name.removeprefix("read_"), arguments, bundle.local.sources, place)
     elif relation.kind == "files":

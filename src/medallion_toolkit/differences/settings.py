@@ -34,6 +34,8 @@ PIPELINE: Mapping[str, str] = {
     "usage_policy_id": _COST,
     "tags": _COST,
     "environment": "packages the workspace installs; here they are those of the Python that runs medallion",
+    "ingestion_definition": "rows come from a connector; here from [tool.medallion.local.sources]",
+    "gateway_definition": "rows come from a connector; here from [tool.medallion.local.sources]",
     "storage": "where the workspace keeps state; here it is .medallion",
     "filters": "what the workspace would leave out of an update",
     "lifecycle": _NAMES,

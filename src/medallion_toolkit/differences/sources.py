@@ -14,6 +14,8 @@ from medallion_toolkit.sql.statements import Statement
 
 _STREAM = "new rows since the last run, by Structured Streaming with a checkpoint under .medallion"
 _FILES = "files of the mapped local folder, each read once by a stream"
+RECORDED = "recorded rows, the files that [tool.medallion.local.sources] names"
+FILE_FUNCTIONS = ("read_files", "cloud_files", "path")
 _PASSED_OVER = "pipelines pass over the cell, here and in the workspace"
 _SQL_MAGIC = re.compile(r"^-- MAGIC (%(?!md\b|pip\b|sql\b)\w+)", re.MULTILINE)
 _READS = {
@@ -52,7 +54,8 @@ def _statement(statement: Statement, path: str) -> Iterator[Difference]:
 def _relation(relation: Relation, path: str) -> Iterator[Difference]:
     place = Place(path, relation.span.line, relation.span.column)
     if relation.kind == "files":
-        yield Difference("translated", f"{relation.name}(…)", _FILES, place)
+        meaning = _FILES if relation.name.lower() in FILE_FUNCTIONS else RECORDED
+        yield Difference("translated", f"{relation.name}(…)", meaning, place)
         return
     if relation.kind == "table" and relation.mode == "stream":
         yield Difference("translated", "STREAM", _STREAM, place)

@@ -53,7 +53,7 @@ ELSEWHERE = {
 
 def run_cdc(binder: Binder, node: Node, flow: Flow) -> Counts:
     """Apply what one AUTO CDC flow of the dataset reads; its flows each keep a checkpoint of their own."""
-    cdc = _checked(flow)
+    cdc = checked_clauses(flow)
     _check_agreement(flow, node.flows)
     source = binder.table(cdc.source, "batch" if flow.once else "stream", flow.place, options=flow.options)
     check_declared(node.dataset, source, is_cdc=True)
@@ -97,7 +97,7 @@ def apply_changes(
 
     `flows` are the clauses of all flows into the target, `properties` those of a new table.
     """
-    cdc = _checked(flow)
+    cdc = checked_clauses(flow)
     chosen = chosen_columns(cdc, source.columns, flow)
     target = target_of(spark, store, flow, source, chosen, flows or (cdc,))
     events = _events(source, cdc, target, chosen)
@@ -136,7 +136,7 @@ def _remembering(session: SparkSession, application: str, number: int) -> SparkS
     return session
 
 
-def _checked(flow: Flow) -> Cdc:
+def checked_clauses(flow: Flow) -> Cdc:
     cdc = flow.cdc
     if cdc is None:
         raise PipelineError("MED210", f"the flow {flow.name} has no AUTO CDC clauses", place=flow.place)

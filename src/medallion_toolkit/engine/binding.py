@@ -175,7 +175,7 @@ class Binder:
         if relation.kind == "files":
             return self._files(relation, query, place, self.store.source_schema(target, flow, position))
         if relation.kind == "function":
-            if relation.name.lower() not in TABLE_FUNCTIONS:
+            if relation.name.lower() not in TABLE_FUNCTIONS and not self._is_made(relation, query, place):
                 raise UnsupportedError(
                     "MED402",
                     f"the table function {relation.name} is not supported locally",
@@ -186,6 +186,11 @@ class Binder:
         name = _substituted(relation.name, query, place)
         options = {option: _substituted(value, query, place) for option, value in relation.arguments.items()}
         return self.table(name, relation.mode, place, query.catalog, query.schema, options)
+
+    def _is_made(self, relation: Relation, query: SqlQuery, place: Place) -> bool:
+        """Whether SQL of the project makes the table function."""
+        name = full_name(_substituted(relation.name, query, place), query.catalog, query.schema)
+        return self.functions.find(self.spark, name) is not None
 
     def table(
         self,

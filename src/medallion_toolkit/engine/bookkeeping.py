@@ -16,7 +16,7 @@ from medallion_toolkit.engine.definitions import Definition
 from medallion_toolkit.engine.event_log import EventLog
 from medallion_toolkit.engine.expectations import Counts
 from medallion_toolkit.engine.fingerprint import is_volatile
-from medallion_toolkit.engine.inputs import VIEW, table_version
+from medallion_toolkit.engine.inputs import TABLE, VIEW, table_version
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.graph.model import Node
 from medallion_toolkit.graph.project import Project
@@ -48,6 +48,11 @@ class Bookkeeper:
         if self._runs_all or is_volatile(self._project, key):
             return False
         return is_current(self._store, key, self._fingerprint)
+
+    def tables_read(self, key: str) -> list[str]:
+        """The local tables that the node read in its last good run."""
+        inputs = read_book(self._store, key).inputs
+        return [name.removeprefix(TABLE) for name in inputs if name.startswith(TABLE)]
 
     def recover(self, key: str, node: Node) -> None:
         """Write down counts that stand in the table's commits but not in the event log."""

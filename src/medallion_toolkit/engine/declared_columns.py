@@ -22,7 +22,7 @@ def check_declared(dataset: Dataset, frame: DataFrame, is_cdc: bool = False) -> 
 
     An AUTO CDC target is checked by name and type only, as it may leave columns of its source out.
     """
-    _refuse_unlike(dataset, is_cdc)
+    refuse_unlike(dataset, is_cdc)
     made = {field.name.lower(): field.dataType.simpleString() for field in frame.schema}
     if dataset.columns:
         _check_columns(dataset, made, is_cdc)
@@ -46,8 +46,8 @@ def named_columns(dataset: Dataset, frame: DataFrame) -> DataFrame:
     return frame.toDF(*names)
 
 
-def _refuse_unlike(dataset: Dataset, is_cdc: bool) -> None:
-    """What would make values, or their order, others than in the workspace."""
+def refuse_unlike(dataset: Dataset, is_cdc: bool) -> None:
+    """UnsupportedError at what would make values, or their order, others than in the workspace."""
     collation = dataset.clauses.get("default_collation", BINARY)
     if collation.upper() != BINARY:
         raise UnsupportedError(

@@ -25,7 +25,7 @@ class FlowDefinition:
     def is_stateful(self) -> bool:
         """Whether the stream keeps state between batches: groups, joins, what it has seen."""
         words = {word.upper() for word in self.words}
-        return bool(STATEFUL & words) or ("JOIN" in words and len(self.streams) > 1)
+        return bool(self.streams and STATEFUL & words) or ("JOIN" in words and len(self.streams) > 1)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ VOLATILE_PYTHON = ("current_", "now(", "rand", "uuid", "time.", "date.today", "r
 def fingerprints(project: Project) -> Callable[[str], str]:
     """The fingerprint of a node by its key, for as long as the project's files stay as they are."""
 
+    configured = {pipeline.key: _plain(pipeline.configuration) for pipeline in project.bundle.pipelines}
+
     @cache
     def of_file(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
@@ -41,7 +43,8 @@ def fingerprints(project: Project) -> Callable[[str], str]:
         if node is None:
             return ""
         opened = {str(path): of_file(path) for path in python_files(project, node)}
-        facts = [version("medallion-toolkit"), version("pyspark"), _plain(node.dataset), _plain(node.flows), opened]
+        tools = (version("medallion-toolkit"), version("pyspark"), str(project.bundle.local))
+        facts = [*tools, configured.get(node.dataset.pipeline), _plain(node.dataset), _plain(node.flows), opened]
         return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
     return of_node
@@ -63,9 +66,12 @@ def python_files(project: Project, node: Node) -> list[Path]:
 def is_volatile(project: Project, key: str) -> bool:
     """Whether a materialized view may differ although its inputs do not: it asks the clock, chance or the outside.
 
-    Streams only grow by new input, whatever their functions say; a REPLACE WHERE flow is a batch query.
+    Streams only grow by new input, whatever their functions say; a REPLACE WHERE flow is a batch query. What a
+    function of snapshots returns next is known to the function alone.
     """
     node = project.graph.nodes[key]
+    if any(flow.kind == "auto_cdc_from_snapshot" and flow.query is not None for flow in node.flows):
+        return True
     replaced = [flow for flow in node.flows if flow.replace_where is not None]
     if node.dataset.kind == "streaming_table" and not replaced:
         return False

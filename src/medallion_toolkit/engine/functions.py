@@ -92,11 +92,11 @@ class LocalFunctions:
 
     def _body(self, function: ProjectFunction, name: str) -> str:
         """The body over local tables, answers for the audience put in; parameters may be called `f.parameter`."""
-        from medallion_toolkit.sql.relations import find_relations
         from medallion_toolkit.sql.rewriting import rewrite
         from medallion_toolkit.sql.tokens import tokenize
 
-        text, place = f"{_QUERY}{function.text.body}", function.text.place
+        query = "" if (function.text.returns or "").upper().startswith("TABLE") else _QUERY
+        text = f"{query}{function.text.body}"
         tokens = tokenize(text)
         own = split_name(function.name)[-1].upper()
         replacements = [
@@ -105,13 +105,23 @@ class LocalFunctions:
             if token.key == own and behind.key == "."
         ]
         replacements += _answers(tokens, self.audience) if self.audience else []
-        for relation in find_relations(text, place.path):
+        return rewrite(text, [*replacements, *self._tables(text, function)])[len(query) :]
+
+    def _tables(self, text: str, function: ProjectFunction) -> list[tuple[Span, str]]:
+        """The tables that a body reads, each replaced by a view over its local rows under the same name."""
+        from medallion_toolkit.sql.relations import find_relations
+
+        found = []
+        for relation in find_relations(text, function.text.place.path):
             if relation.kind == "table":
+                place = function.text.place
                 rows = self.binder.table(relation.name, "batch", place, function.catalog, function.schema)
-                self._views.append(f"__medallion_read_{next(_numbers)}")
-                rows.createOrReplaceTempView(self._views[-1])
-                replacements.append((relation.span, self._views[-1]))
-        return rewrite(text, replacements)[len(_QUERY) :]
+                view = f"__medallion_read_{next(_numbers)}"
+                rows.createOrReplaceTempView(view)
+                self._views.append(view)
+                alias = "" if relation.alias else f" AS `{split_name(relation.name)[-1]}`"
+                found.append((relation.span, view + alias))
+        return found
 
 
 def _answers(tokens: Sequence[Token], audience: Audience) -> list[tuple[Span, str]]:

@@ -11,10 +11,10 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from glob import has_magic
 from pathlib import Path
 
 from medallion_toolkit.engine.commits import latest_version
+from medallion_toolkit.engine.files.globs import split_pattern
 from medallion_toolkit.engine.store import Store
 
 TABLE, FOLDER, VIEW = "table:", "folder:", "view:"
@@ -76,9 +76,7 @@ def folder_version(folder: Path) -> str:
 
 
 def _fixed_part(folder: Path) -> Path:
-    while has_magic(str(folder)):
-        folder = folder.parent
-    return folder
+    return folder if folder.exists() else Path(split_pattern(folder.as_posix())[0])
 
 
 def _files(path: str) -> Iterator[str]:

@@ -96,13 +96,22 @@ def _refuse_other_access(dataset: Dataset, binder: Binder) -> None:
         )
     table = dataset.name.rsplit(".", 1)[-1]
     for script in binder.functions.scripts:
-        policy = _POLICY.search(script.text)
-        altered = _ALTERED.search(script.text) if re.search(rf"\b{re.escape(table)}\b", script.text) else None
-        found = policy or altered
-        if found:
+        found = _search(_POLICY, script.text)
+        if found is None and re.search(rf"\b{re.escape(table)}\b", script.text):
+            found = _search(_ALTERED, script.text)
+        if found is not None:
             raise UnsupportedError(
                 "MED402",
                 f"{found.group()} decides who sees what and is not applied locally",
                 place=Place(script.path, script.text.count("\n", 0, found.start()) + 1),
                 help="filters and masks of the table's own definition are",
             )
+
+
+def _search(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first match outside of comments."""
+    from medallion_toolkit.sql.tokens import comment_spans
+
+    comments = comment_spans(text) if pattern.search(text) else ()
+    matches = pattern.finditer(text)
+    return next((one for one in matches if not any(start <= one.start() < end for start, end in comments)), None)

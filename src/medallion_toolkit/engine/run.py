@@ -28,7 +28,7 @@ from medallion_toolkit.engine.spark_settings import use_settings
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.update import DatasetResult, Update, UpdateResult
 from medallion_toolkit.engine.verdicts import keep_verdict, standing_verdict
-from medallion_toolkit.errors import MedallionError, UsageError, nearest
+from medallion_toolkit.errors import EnvironmentProblem, MedallionError, UsageError, nearest
 from medallion_toolkit.graph.model import has_figures
 from medallion_toolkit.graph.order import find_dataset, pipeline_order, select
 from medallion_toolkit.graph.project import Project, load_project
@@ -69,6 +69,12 @@ class RunResult:
     def is_unchanged(self) -> bool:
         """Whether nothing had to run."""
         return not self.stopped and all(update.is_unchanged for update in self.updates)
+
+    @property
+    def broken_off(self) -> EnvironmentProblem | None:
+        """What ended the run from outside: a full disk, a session that is gone."""
+        found = (one.error for update in self.updates for one in update.datasets)
+        return next((error for error in found if isinstance(error, EnvironmentProblem)), None)
 
     @property
     def ok(self) -> bool:

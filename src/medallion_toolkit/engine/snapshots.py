@@ -8,6 +8,7 @@ the table as a row without a key, so that it is committed with the rows of its s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.auto_cdc import own_session
@@ -43,19 +44,19 @@ if TYPE_CHECKING:
 
 def run_snapshots(binder: Binder, node: Node, flow: Flow) -> Counts:
     """Apply every snapshot of the flow's source that is newer than the last one applied."""
-    _check(node, flow)
+    check_snapshots(node, flow)
     spark, store = binder.spark, binder.store
     source = _clauses(flow).source
     found = from_function(binder, flow) if flow.query is not None else from_table(binder, flow, source)
     properties, total = honoured_properties(node.dataset), Counts()
     for snapshot in found:
         check_declared(node.dataset, snapshot.rows, is_cdc=True)
-        snapshot = replace(snapshot, rows=require_not_null(node.dataset, snapshot.rows))
-        total = total + apply_snapshot(spark, store, flow, snapshot, properties)
+        guarded = replace(snapshot, rows=require_not_null(node.dataset, snapshot.rows))
+        total = total + apply_snapshot(spark, store, flow, guarded, properties)
     return total
 
 
-def _check(node: Node, flow: Flow) -> None:
+def check_snapshots(node: Node, flow: Flow) -> None:
     if node.dataset.expectations:
         rule = node.dataset.expectations[0]
         raise PipelineError(

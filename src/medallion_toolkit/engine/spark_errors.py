@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from medallion_toolkit.engine.breakdowns import breakdown
 from medallion_toolkit.errors import MedallionError, Place, RunError, SqlError
 
 _VIEW = re.compile(r"`?(?:spark_catalog`?\.`?default`?\.)?`?__medallion_\d+`?")
@@ -26,6 +27,8 @@ def translated(place: Place) -> Iterator[None]:
         yield
     except MedallionError:
         raise
+    except OSError as error:
+        raise breakdown(error) or error from error
     except Exception as error:
         if not _is_spark(error):
             raise
@@ -41,6 +44,9 @@ def _is_spark(error: BaseException) -> bool:
 def explain(error: BaseException, place: Place) -> MedallionError:
     """The error a user can act on; `place` is where the query starts."""
     text = _all_messages(error)
+    outside = breakdown(error, text)
+    if outside is not None:
+        return outside
     violated = _EXPECTATION.search(text)
     if violated:
         return RunError(

@@ -141,12 +141,19 @@ class Update:
                 found.append(key)
         return found
 
+    def _await(self, tables: Sequence[str], key: str) -> None:
+        """NotReady while this update has yet to make one of the tables, read through a view or found at run time."""
+        late = next((table for table in tables if table in self._waiting and table != key), None)
+        if late is not None:
+            raise NotReady(late)
+
     def _run_node(self, open_binder: Callable[[], Binder], key: str) -> DatasetResult:
         node = self._graph.nodes[key]
         started = time.monotonic()
         if not has_figures(node.dataset):
             return self._result(node, key, "ok", started, Counts())
         if self._books is not None and self._books.is_unchanged(key):
+            self._await(self._books.tables_read(key), key)
             return self._unchanged(node, key, started)
         try:
             if self._books is not None:

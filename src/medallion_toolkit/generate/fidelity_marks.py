@@ -24,6 +24,13 @@ class _Source:
     lines: list[str]
     constants: dict[str, ast.stmt]
 
+    def literal(self, node: ast.expr) -> str | None:
+        """The text of a literal, or of a constant of this file that is one."""
+        if isinstance(node, ast.Name):
+            assigned = self.constants.get(node.id)
+            node = assigned.value if isinstance(assigned, ast.Assign) else node
+        return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
     def text(self, node: ast.expr | ast.stmt) -> str:
         return "\n".join(self.lines[node.lineno - 1 : node.end_lineno])
 
@@ -119,7 +126,7 @@ def _mark_name(decorator: ast.expr) -> str:
 
 def _mark(decorator: ast.expr, function: _Function, name: str, outer: tuple[str, ...], source: _Source) -> FidelityMark:
     place = Place(source.path, decorator.lineno, decorator.col_offset + 1)
-    statement, values = _literals(decorator, place)
+    statement, values = _literals(decorator, source, place)
     verdict, code = values.get("verdict", ""), values.get("code")
     if verdict not in get_args(Verdict):
         raise _wrong(place, f"verdict {verdict or 'missing'}", "verdict: " + ", ".join(get_args(Verdict)))
@@ -141,14 +148,18 @@ def _mark(decorator: ast.expr, function: _Function, name: str, outer: tuple[str,
     )
 
 
-def _literals(decorator: ast.expr, place: Place) -> tuple[str, dict[str, str]]:
+def _literals(decorator: ast.expr, source: _Source, place: Place) -> tuple[str, dict[str, str]]:
     call = decorator if isinstance(decorator, ast.Call) else None
     values = {word.arg or "**": word.value for word in call.keywords} if call else {}
     given = [*(call.args if call else ()), *values.values()]
-    literals = [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    literals = [text for each in given if (text := source.literal(each)) is not None]
     known = all(name in _ARGUMENTS for name in values)
     if call is None or len(call.args) != 1 or not known or len(literals) != len(given):
-        raise _wrong(place, ast.unparse(decorator), "one statement, source, verdict and code, all as literal text")
+        raise _wrong(
+            place,
+            ast.unparse(decorator),
+            "one statement, source, verdict and code, all as literal text or constants of the file",
+        )
     return literals[0], dict(zip(values, literals[1:], strict=True))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from medallion_toolkit.errors import UnsupportedError
 from medallion_toolkit.project.combining import (
     apply_target,
     choose_target,
@@ -95,7 +96,23 @@ def load_bundle(
     root = resolve(set_workspace(root, identity), ("bundle.", "workspace.", "variables."))
     mode = target_mode(root)
     root = resolve(name_as_deployed(root, identity), ("resources.",))
+    _refuse_python_resources(root)
     return _bundle(root, root_folder, chosen, mode, target_names(written))
+
+
+def _refuse_python_resources(root: Node) -> None:
+    """Resources that Python code makes would be missing from a run without a word."""
+    for keys in (("python",), ("experimental", "python")):
+        for field in ("resources", "mutators"):
+            node = root.get(*keys, field)
+            if node is not None and node.items:
+                raise UnsupportedError(
+                    "MED134",
+                    "Resources made or changed by Python code are known to the Databricks CLI only.",
+                    place=node.place,
+                    found=f"{'.'.join(keys)}.{field}",
+                    help="state the resources in YAML: databricks bundle generate writes those that are deployed",
+                )
 
 
 def display_name(bundle: Bundle, full_name: str) -> str:

@@ -10,6 +10,8 @@ from medallion_toolkit.errors import ConfigError, UnsupportedError
 from medallion_toolkit.project.nodes import Node
 from medallion_toolkit.project.paths import existing_files, glob_files, local_path
 
+# Where pipelines without Unity Catalog publish.
+WITHOUT_CATALOG = "hive_metastore"
 _NOT_LOCAL = ("jar", "maven", "whl")
 
 
@@ -41,8 +43,8 @@ def read_pipeline(key: str, node: Node, bundle_root: Path, file_path: str) -> Pi
     return Pipeline(
         key=key,
         name=_text(node, "name") or key,
-        catalog=_text(node, "catalog"),
-        schema=_text(node, "schema") or _text(node, "target"),
+        catalog=_text(node, "catalog") or WITHOUT_CATALOG,
+        schema=_text(node, "schema") or _text(node, "target") or "default",
         root_path=sources.root_path(node.get("root_path")),
         configuration=_texts(node, "configuration"),
         parameters=_texts(node, "parameters"),

@@ -43,5 +43,11 @@ def _line(cells: Sequence[str], widths: list[int]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = "null" if value is None else str(value).replace("\n", "⏎")
+    text = _as_sql(value).replace("\n", "⏎")
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def _as_sql(value: object) -> str:
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -36,7 +36,7 @@ def marker_value(name: str, values: Mapping[str, str], place: Place) -> str:
         close = nearest(name, values)
         raise SqlError(
             "MED222",
-            f"the job gives no parameter {name}",
+            f"nothing gives the parameter {name}",
             place=place,
             expected=", ".join(f":{known}" for known in values) or "no parameters",
             help=f"did you mean :{close}?" if close else None,

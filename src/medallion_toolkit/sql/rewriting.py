@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from medallion_toolkit.model import Span
-from medallion_toolkit.sql.tokens import tokenize
 
 
 def rewrite(text: str, replacements: Sequence[tuple[Span, str]]) -> str:
@@ -22,9 +21,3 @@ def rewrite(text: str, replacements: Sequence[tuple[Span, str]]) -> str:
         parts += [text[at : span.start], replacement, "\n" * max(missing, 0)]
         at = span.end
     return "".join([*parts, text[at:]])
-
-
-def rename_metadata(text: str, name: str) -> str:
-    """`text` with the file column `_metadata` called `name`; strings and comments are left alone."""
-    words = [token for token in tokenize(text) if token.key == "_METADATA" or token.text.lower() == "`_metadata`"]
-    return rewrite(text, [(Span(token.start, token.end, 0, 0), name) for token in words])

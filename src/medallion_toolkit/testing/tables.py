@@ -2,11 +2,13 @@
 
 A dataset whose rows depend on the rows of its inputs only is computed in memory from all of them at once. What
 keeps state from one batch or run to the next (AUTO CDC, aggregating or joining streams, a second run) is
-stored and streamed as in a real run.
+stored and streamed as in a real run. An input is made in a context of its own: the dataset function that asks
+for it may not write, its input may.
 """
 
 from __future__ import annotations
 
+from contextvars import Context
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -301,7 +303,7 @@ class CaseTables:
         if self._is_view(key):
             return None
         is_refused = mode == "stream" and self._nodes[key].dataset.kind == "materialized_view"
-        return None if is_refused or options.keys() - WITHOUT_EFFECT else self._read(key)
+        return None if is_refused or options.keys() - WITHOUT_EFFECT else Context().run(self._read, key)
 
     def _as_sources(self, key: str, mode: ReadMode, options: Mapping[str, str]) -> DataFrame | None:
         """Streams where the query reads streams, to see what it does with them."""
@@ -310,8 +312,10 @@ class CaseTables:
 
     def _through_store(self, key: str, _mode: ReadMode, _options: Mapping[str, str]) -> None:
         """Have the table in the store, where the query then reads it as always."""
-        if self._is_view(key):
-            return
+        if not self._is_view(key):
+            Context().run(self._store, key)
+
+    def _store(self, key: str) -> None:
         self._make(key)
         if key not in self._stored:
             self._store_rows(key, self._arrived[key] if key in self._arrived else self._read(key))

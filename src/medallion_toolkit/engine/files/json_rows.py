@@ -29,20 +29,45 @@ def json_rows(spark: SparkSession, source: FileSource, layout: Layout, is_stream
     texts = file_texts(spark, source, layout, is_stream).where("trim(value) <> ''")
     array = "CASE WHEN startswith(ltrim(value), '[') THEN coalesce(from_json(value, 'array<string>'), array(value))"
     records = texts.selectExpr(f"explode({array} ELSE array(value) END) AS value", METADATA)
+    if source.variant_column is not None:
+        return _as_variant(records, source, layout)
     names = [name for name in layout.columns.names if name != source.corrupt_column]
     schema = StructType([field for field in layout.columns if field.name in names])
     options = {key: value for key, value in source.passed.items() if key not in (*INFERENCE_ONLY, *TEXT_ONLY)}
     text = "value" if source.is_case_sensitive else _spelled(names, options)
-    parsed = records.selectExpr("value AS __raw", METADATA, f"{text} AS value").selectExpr(
-        "__raw",
-        METADATA,
+    read = records.selectExpr("value AS __raw", METADATA, f"{text} AS value").selectExpr(
+        "*",
         f"from_json(value, {literal(ddl(schema))}{options_map(options)}) AS __row",
-        f"from_json(value, {literal(OBJECTS)}{options_map(options)}) AS __fields",
+        "json_object_keys(value) AS __keys",
     )
+    fields = f"from_json(value, {literal(OBJECTS)}{options_map(options)})"
+    judged = read.selectExpr("*", f"{_is_odd(schema, layout.known)} AS __is_odd")
+    parsed = judged.selectExpr("*", f"CASE WHEN __is_odd THEN {fields} END AS __fields")
     values = {name: f"__row.{quoted(name)}" for name in names}
     mismatched = _leftovers(schema, "__row", "__fields")
     unknown = without_names("__fields", layout.known)
-    return as_rows(parsed, source, layout, Parsed(values, "__fields IS NULL", "__raw", unknown, mismatched))
+    is_broken = "__is_odd AND __fields IS NULL"
+    return as_rows(parsed, source, layout, Parsed(values, is_broken, "__raw", unknown, mismatched))
+
+
+def _as_variant(records: DataFrame, source: FileSource, layout: Layout) -> DataFrame:
+    """Whole records in one column."""
+    parsed = records.selectExpr("value", METADATA, "try_parse_json(value) AS __variant")
+    values = {source.variant_column or "": "__variant"}
+    return as_rows(parsed, source, layout, Parsed(values, "__variant IS NULL", "value", None, ()))
+
+
+def _is_odd(schema: StructType, known: tuple[str, ...]) -> str:
+    """SQL condition: the record may hold what its columns do not take, so its fields are worth a second parse."""
+    from pyspark.sql.types import StringType, StructType
+
+    if any(isinstance(field.dataType, StructType) for field in schema):
+        return "true"
+    typed = [field.name for field in schema if not isinstance(field.dataType, StringType)]
+    names = ", ".join(literal(name) for name in known)
+    reasons = ["__keys IS NULL", f"size(array_except(__keys, array({names}))) > 0"]
+    reasons += [f"(__row.{quoted(name)} IS NULL AND array_contains(__keys, {literal(name)}))" for name in typed]
+    return " OR ".join(reasons)
 
 
 def file_texts(spark: SparkSession, source: FileSource, layout: Layout, is_stream: bool) -> DataFrame:

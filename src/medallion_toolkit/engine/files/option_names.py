@@ -33,7 +33,6 @@ REFUSED = {
     "cleanSource": "a local run does not delete or move your files",
     "useStrictGlobber": "patterns match as with the strict globber here",
     "badRecordsPath": "broken records go to the rescued data column here",
-    "singleVariantColumn": "records are read into columns here",
     "rowValidationXSDPath": "records are not held against an XSD here",
     "pathRewrites": "paths are mapped in pyproject.toml here",
     "cleanSource.retentionDuration": "a local run does not delete or move your files",
@@ -80,7 +79,7 @@ PASSED_ON = {
     "binaryFile": (),
 }  # fmt: skip
 OWN = {
-    "json": ("multiLine", "columnNameOfCorruptRecord"),
+    "json": ("multiLine", "columnNameOfCorruptRecord", "singleVariantColumn"),
     "csv": ("header", "columnNameOfCorruptRecord", "mergeSchema", "enforceSchema", "inferSchema"),
     "xml": ("columnNameOfCorruptRecord", "inferSchema"),
     "parquet": ("mergeSchema",),

@@ -31,8 +31,9 @@ _UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 class FileSource:
     """One `read_files` call: `folder` is local and may be a pattern, `schema` the stated one as DDL text.
 
-    `passed` goes to Spark's parser. `is_plain` marks Spark's own readers (`spark.read.format("json")`), which
-    neither rescue nor evolve. `partitions` None means whatever the folders' names give.
+    `passed` goes to Spark's parser. `variant_column` takes whole records. `is_plain` marks Spark's own readers
+    (`spark.read.format("json")`), which neither rescue nor evolve. `partitions` None means whatever the folders'
+    names give.
     """
 
     folder: Path
@@ -46,6 +47,7 @@ class FileSource:
     is_case_sensitive: bool = True
     corrupt_column: str = CORRUPT_COLUMN
     mode: str = "PERMISSIVE"
+    variant_column: str | None = None
     header: bool = False
     is_whole: bool = False
     is_plain: bool = False
@@ -72,12 +74,14 @@ def read_options(
     passed = {name: given[name.lower()] for name in PASSED_ON[format_name] if name.lower() in given}
     if format_name == "xml" and "rowTag" not in passed:
         raise PipelineError("MED274", "an XML source needs the option rowTag", place=place, expected="rowTag => '…'")
-    is_inferred = "schema" not in given and not is_plain
+    variant = given.get("singlevariantcolumn")
+    is_inferred = "schema" not in given and not is_plain and variant is None
     return FileSource(
         folder=folder,
         format=format_name,
         place=place,
-        schema=given.get("schema"),
+        schema=given.get("schema") if variant is None else f"`{variant}` VARIANT",
+        variant_column=variant,
         hints=given.get("schemahints"),
         infer_types=_infers_types(given, format_name, infer_types),
         evolution=_evolution(given, is_plain, place),
@@ -113,7 +117,7 @@ def _infers_types(given: Mapping[str, str], format_name: str, default: bool) -> 
 
 
 def _evolution(given: Mapping[str, str], is_plain: bool, place: Place) -> Evolution:
-    default = "none" if is_plain or "schema" in given else "addNewColumns"
+    default = "none" if is_plain or "schema" in given or "singlevariantcolumn" in given else "addNewColumns"
     name = given.get("schemaevolutionmode", default)
     found = _one_of(name, EVOLUTION_MODES, "schemaEvolutionMode {} does not exist", place).lower()
     modes: dict[str, Evolution] = {
