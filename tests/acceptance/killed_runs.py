@@ -114,8 +114,9 @@ def run_and_lose_jvm(root: Path, after_lines: int) -> Ended:
 
 
 def child_of(process: int) -> int:
-    """The process that `process` has started, 0 when there is none."""
-    children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    """The process that a thread of `process` has started, 0 when there is none."""
+    threads = Path(f"/proc/{process}/task").iterdir()
+    children = [child for thread in threads for child in (thread / "children").read_text(encoding="ascii").split()]
     return int(children[0]) if children else 0
 
 

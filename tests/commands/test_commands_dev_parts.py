@@ -111,6 +111,7 @@ def test_lines_are_commands_where_there_is_no_terminal() -> None:
     assert lines.feed("s silver.or") == []
     assert lines.feed("ders\n\nR\nwhat\nf") == [Command("show", "silver.orders"), Command("run"), Command("help")]
     assert lines.ended() == [Command("refresh"), Command("end")]
+    assert lines.feed("q\n") == [Command("end")]
 
 
 def test_typing_is_never_waited_for_and_ends_with_the_input() -> None:
@@ -243,6 +244,13 @@ def test_keys_become_requests_and_quitting_leaves_out_what_waits() -> None:
     keys = [Command("show", "a"), Command("run"), Command("tests"), Command("refresh", "b"), Command("end")]
     assert [kind for kind, *_ in requests([keys], [])] == ["start", "show", "everything", "tests", "refresh"]
     assert requests([[Command("run"), Command("quit")]], []) == []
+
+
+def test_tests_that_follow_a_run_leave_its_seconds() -> None:
+    testing = state_after(*RAN, Began("testing", "start"))
+    assert screen_lines(testing, "", 100, 40)[-2] == "2.0 s after start; testing …"
+    assert screen_lines(testing.after(Ended()), "", 100, 40)[-2] == "2.0 s after start; watching"
+    assert screen_lines(state_after(*RAN, Began("testing", "key t")), "", 100, 40)[-2] == "testing … (key t)"
 
 
 def test_events_as_lines_and_as_json() -> None:

@@ -57,11 +57,11 @@ def test_time_of_the_last_run_that_ran_it(looked_at: LocalProject, tmp_path: Pat
     ]
     for started, datasets in runs:
         save_run(tmp_path, {"started": started, "seconds": 7.0, "datasets": datasets})
-    timing = timing_of(tmp_path, run.store.events("ingest"), "silver.paid")
+    timing = timing_of(tmp_path, run.store.events("ingest"), "silver.paid", "shop.silver.paid")
     assert timing is not None
     assert (timing.started[:13], timing.seconds, timing.of_seconds) == ("2026-11-21T08", 2.0, 7.0)
     assert (timing.place, timing.of_datasets, timing.flows) == (2, 2, {})
-    assert timing_of(tmp_path, tmp_path, "silver.other") is None
+    assert timing_of(tmp_path, tmp_path, "silver.other", "shop.silver.other") is None
 
 
 def test_the_command_as_text_and_json(looked_at: LocalProject) -> None:

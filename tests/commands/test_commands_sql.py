@@ -34,6 +34,7 @@ def state(project: LocalProject) -> set[Path]:
         ("WITH paid AS (SELECT 'x' AS order_id) SELECT order_id FROM paid", ["x"]),
         ("SELECT max(d.order_id) FROM dear d JOIN gold.`totals` t USING (order_id)", ["D"]),
         ("SELECT count(*) FROM read_files('${landing}/orders', format => 'json')", [6]),
+        ("SELECT count(*) FROM silver.paid VERSION AS OF 0", [2]),
         ("SELECT (SELECT count(*) FROM bronze.orders) - (SELECT count(*) FROM paid)", [2]),
     ],
 )
@@ -69,6 +70,7 @@ def test_tables_columns_and_history(looked_at: LocalProject) -> None:
     [
         ("SELECT 1 AS one,\n  amont FROM silver.paid", "MED221", "amont"),
         ("SELECT * FROM\n silver.payed", "MED236", "silver.payed"),
+        ("SELECT * FROM gold.totals VERSION AS OF 0", "MED450", "gold.totals"),
         ("SELECT * FROM STREAM(silver.paid)", "MED453", "STREAM"),
         ("SELECT order_id FROM silver.paid WHERE )", "MED204", ")"),
         ("SELECT * FROM my_function(1)", "MED402", "my_function"),

@@ -12,14 +12,15 @@ from typer.testing import CliRunner
 from medallion_toolkit.cli.doctor import doctor
 from medallion_toolkit.doctor.checks import (
     check_cli,
-    check_engine_jars,
     check_engine,
+    check_engine_jars,
     check_helpers,
     check_java,
     check_memory,
     check_python,
 )
 from medallion_toolkit.doctor.examination import Examination, examine
+from medallion_toolkit.engine.jars import ENGINE_JARS
 
 
 def program(folder: Path, name: str, script: str) -> Path:
@@ -89,7 +90,7 @@ def test_a_java_cut_down_with_jlink_is_told_what_it_lacks(tmp_path: Path, monkey
 def test_jars_not_yet_fetched_are_advice_not_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MEDALLION_CACHE", str(tmp_path))
     check = check_engine_jars()
-    assert (check.verdict, check.found) == ("advice", f"0 of 2 in {tmp_path / 'jars'}")
+    assert (check.verdict, check.found) == ("advice", f"0 of {len(ENGINE_JARS)} in {tmp_path / 'jars'}")
 
 
 @pytest.mark.parametrize(

@@ -242,7 +242,8 @@ def test_a_second_run_applies_late_events_and_no_backfill(shop: Shop) -> None:
         (None, None, None, "TRUNCATE", 4),
     ]
     project.deliver("late", [dict(zip(NAMES, row, strict=True)) for row in late], folder="users")
-    second = project.results()
+    chosen = ("bronze.users", "silver.users_all", "silver.users_current", "silver.users_history")
+    second = project.results(select=chosen)
     assert second["silver.users_all"].counts.rows_in == 2
     assert project.rows("silver.users_current") == [(125, "Mercedes", "Guadalajara")]
     history = project.rows("silver.users_history")

@@ -93,37 +93,37 @@ def test_a_materialized_view_is_recomputed(project: Changing) -> None:
 
 
 UNDONE = [
-    ("sql/silver/paid.sql", PAID.replace("{bronze}.orders", "{bronze}.more"), "silver.paid", "MED416"),
+    ("sql/silver/paid.sql", PAID.replace("{bronze}.orders", "{bronze}.more"), "silver.paid", "MED422"),
     (
         "sql/silver/paid.sql",
         PAID.replace("STREAMING TABLE", "MATERIALIZED VIEW").replace("STREAM(", "("),
         "silver.paid",
-        "MED416",
+        "MED422",
     ),
-    ("sql/silver/grouped.sql", GROUPED.replace("count(*)", "count(amount)"), "silver.grouped", "MED416"),
-    ("sql/silver/last.sql", LAST.replace("KEYS (order_id)", "KEYS (amount)"), "silver.last", "MED416"),
-    ("sql/silver/last.sql", LAST.replace("SEQUENCE BY ordered_at", "SEQUENCE BY amount"), "silver.last", "MED416"),
-    ("sql/silver/last.sql", LAST.replace("ordered_at;", "ordered_at STORED AS SCD TYPE 2;"), "silver.last", "MED416"),
+    ("sql/silver/grouped.sql", GROUPED.replace("count(*)", "count(amount)"), "silver.grouped", "MED422"),
+    ("sql/silver/last.sql", LAST.replace("KEYS (order_id)", "KEYS (amount)"), "silver.last", "MED422"),
+    ("sql/silver/last.sql", LAST.replace("SEQUENCE BY ordered_at", "SEQUENCE BY amount"), "silver.last", "MED422"),
+    ("sql/silver/last.sql", LAST.replace("ordered_at;", "ordered_at STORED AS SCD TYPE 2;"), "silver.last", "MED422"),
 ]
 
 
 @pytest.mark.fidelity(
-    "Another source of a stream needs a full refresh", source=SOURCE, verdict="refused", code="MED416"
+    "Another source of a stream needs a full refresh", source=SOURCE, verdict="refused", code="MED422"
 )
 @pytest.mark.fidelity(
     "Another aggregate of a stream that keeps state needs a full refresh",
     source=SOURCE,
     verdict="refused",
-    code="MED416",
+    code="MED422",
 )
 @pytest.mark.fidelity(
     "Other keys, another order or another history of an AUTO CDC flow need a full refresh",
     source="ldp-sql-ref-apply-changes-into",
     verdict="refused",
-    code="MED416",
+    code="MED422",
 )
 @pytest.mark.fidelity(
-    "A streaming table cannot become a materialized view in place", source=SOURCE, verdict="refused", code="MED416"
+    "A streaming table cannot become a materialized view in place", source=SOURCE, verdict="refused", code="MED422"
 )
 def test_what_cannot_go_on_is_told_and_touches_nothing(project: Changing) -> None:
     for name, text, table, code in UNDONE:
@@ -135,12 +135,12 @@ def test_what_cannot_go_on_is_told_and_touches_nothing(project: Changing) -> Non
 
 
 @pytest.mark.fidelity(
-    "Another type of a stored column needs a full refresh", source=SOURCE, verdict="refused", code="MED417"
+    "Another type of a stored column needs a full refresh", source=SOURCE, verdict="refused", code="MED423"
 )
 def test_another_type_needs_a_full_refresh_which_then_works(project: Changing) -> None:
     changed = PAID.replace("amount", "CAST(amount AS INT) AS amount")
     _told, ended, _result = project.with_file("sql/silver/paid.sql", changed)
-    assert ended["silver.paid"] == "MED417"
+    assert ended["silver.paid"] == "MED423"
     _told, ended, result = project.with_file("sql/silver/paid.sql", changed, full_refresh=("silver.paid",))
     assert result.ok
     assert {row[0] for row in project.rows("silver.paid", "amount")} <= {5, 7}

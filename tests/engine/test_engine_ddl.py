@@ -60,8 +60,10 @@ def snapshot():
 dp.create_streaming_table("silver.kept", schema="order_id STRING, amount STRING NOT NULL")
 dp.create_auto_cdc_from_snapshot_flow("silver.kept", "silver.snapshot", keys=["order_id"], stored_as_scd_type=1)
 """
+UNTYPED = table("untyped", "amount COMMENT 'as it came', order_id")
 TABLES = {
     "computed": COMPUTED,
+    "untyped": UNTYPED,
     "agrees": AGREES,
     "differs": DIFFERS,
     "strict": STRICT,
@@ -135,6 +137,7 @@ def test_computed_columns_are_filled_and_keys_are_not_enforced(
         ("6", "O-1", 1, "files", "files/O-1"),
         (None, "O-2", 2, "files", "files/O-2"),
     ]
+    assert shop.rows("silver.untyped") == [("5", "O-1"), ("6", "O-1"), (None, "O-2")]
 
 
 @pytest.mark.fidelity(

@@ -12,6 +12,7 @@ from small_project import DATABRICKS, make_project
 
 from medallion_toolkit.engine.session import SessionOnDemand
 from medallion_toolkit.engine.spark_settings import use_settings
+from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.table_properties import honoured_properties
 from medallion_toolkit.engine.update import DatasetResult
 from medallion_toolkit.errors import MedallionError, Place, UnsupportedError
@@ -44,6 +45,8 @@ CREATE OR REFRESH STREAMING TABLE ${silver}.inline_once FLOW INSERT ONCE BY NAME
 CREATE OR REFRESH STREAMING TABLE ${silver}.streamed_once FLOW INSERT ONCE BY NAME SELECT id FROM STREAM(${bronze}.web);
 CREATE OR REFRESH STREAMING TABLE ${silver}.streamed_slice
 FLOW REPLACE WHERE amount > 0 BY NAME SELECT * FROM STREAM(${bronze}.sales);
+CREATE OR REFRESH STREAMING TABLE ${silver}.spaced TBLPROPERTIES ('delta.columnMapping.mode' = 'name')
+AS SELECT id AS `order id` FROM STREAM(${bronze}.web);
 CREATE TABLE ${silver}.managed (amount INT, id INT) FLOW INSERT BY NAME SELECT id, amount FROM STREAM(${bronze}.web);
 """
 REPLACED = """CREATE OR REFRESH STREAMING TABLE ${silver}.daily
@@ -100,6 +103,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory, session_source: SessionOnDema
     project.deliver("day2", [{"id": 3, "amount": 3}], "web")
     project.deliver("older", [{"id": 8, "amount": 80}], "archive")
     project.deliver("day2", [sale("2026-03-01", 32), sale("2026-03-02", 64)], "sales")
+    append_only = "${bronze}.sales TBLPROPERTIES ('delta.appendOnly' = 'true') AS"
+    project.write({"sql/bronze/web.sql": WEB.replace("${bronze}.sales AS", append_only)})
     later = REPLACED.replace("DATE'2026-03-01'", "DATE'2026-03-02'")
     project.write({"sql/silver/replaced.sql": later.replace("AS amount FROM", "AS amount, count(*) AS sales FROM")})
     second = project.results()
@@ -272,6 +277,12 @@ TARGET = "CREATE OR REFRESH STREAMING TABLE t;\n"
     code="MED286",
 )
 @pytest.mark.fidelity(
+    "SET of a Spark SQL setting that may change rows holds for the rest of its file",
+    source="platform.md §12",
+    verdict="refused",
+    code="MED402",
+)
+@pytest.mark.fidelity(
     "FLOW REPLACE USING (Beta): which of several rows of one sequence stays is not documented",
     source="platform.md §2.1",
     verdict="refused",
@@ -285,6 +296,7 @@ TARGET = "CREATE OR REFRESH STREAMING TABLE t;\n"
         (f"{TARGET}CREATE FLOW c AS AUTO CDC INTO t FROM STREAM(raw) KEYS (id) SEQUENCE BY ts;\n{FLOW}", "MED284", 4),
         ("CREATE TABLE t FLOW AUTO CDC FROM STREAM(raw) KEYS (id) SEQUENCE BY ts;", "MED284", 2),
         (f"{TARGET}{FLOW.replace('BY NAME ', '')}", "MED286", 3),
+        ("SET spark.sql.shuffle.partitions = 4;\nSET spark.sql.ansi.enabled = false;", "MED402", 3),
         ("CREATE STREAMING TABLE t FLOW REPLACE USING (id) SEQUENCE BY ts BY NAME SELECT * FROM raw;", "MED402", 2),
     ],
 )
@@ -332,9 +344,28 @@ def test_batch_flows_refuse_streams(runs: Runs) -> None:
 
 
 @pytest.mark.fidelity(
-    "Table properties that change rows or reads (change data feed, append only, column mapping) have their effect",
+    "delta.columnMapping.mode = name lets a table have column names with blanks",
     source="ldp/properties",
     verdict="same",
+)
+@pytest.mark.fidelity(
+    "A table property that is added later takes effect with the next update: delta.appendOnly forbids changing rows",
+    source="ldp/properties",
+    verdict="same",
+)
+def test_properties_have_their_effect(runs: Runs, session_source: SessionOnDemand) -> None:
+    from pyspark.errors import PySparkException
+
+    assert runs.project.rows("spaced", "order id") == [(1,), (2,), (3,)]
+    table = Store.open(runs.project.root / ".medallion").table("shop.bronze.sales")
+    with pytest.raises(PySparkException, match="DELTA_CANNOT_MODIFY_APPEND_ONLY"):
+        session_source.spark().sql(f"DELETE FROM delta.`{table}` WHERE amount > 0")
+
+
+@pytest.mark.fidelity(
+    "Layout and maintenance properties (retention, statistics, optimize, row tracking) decide no rows",
+    source="ldp/properties",
+    verdict="not shown",
 )
 @pytest.mark.fidelity(
     "An unknown delta. or pipelines. table property",

@@ -34,6 +34,11 @@ def orders(*numbers: int, amount: str | None = "5") -> list[dict[str, object]]:
     return [{"order_id": f"O-{number}", "amount": amount} for number in numbers]
 
 
+@pytest.mark.fidelity(
+    "A triggered update of a streaming table reads only what is new; a materialized view has all rows",
+    source="ldp/concepts/flows",
+    verdict="same",
+)
 def test_the_second_run_processes_only_new_rows(shop: LocalProject) -> None:
     shop.deliver("day1", orders(1, 2))
     first = shop.results()
@@ -51,6 +56,21 @@ def test_the_second_run_processes_only_new_rows(shop: LocalProject) -> None:
     assert shop.rows("silver.paid", "order_id") == [("O-1",), ("O-2",), ("O-3",)]
 
 
+@pytest.mark.fidelity(
+    "An expectation without an action keeps every row and counts those that break it",
+    source="ldp/expectations",
+    verdict="same",
+)
+@pytest.mark.fidelity(
+    "ON VIOLATION DROP ROW leaves the row out and counts it as dropped",
+    source="ldp/expectations",
+    verdict="same",
+)
+@pytest.mark.fidelity(
+    "Counts of expectations stand in the event log under details:flow_progress.data_quality",
+    source="ldp/monitor-event-logs",
+    verdict="same",
+)
 def test_expectations_are_counted_in_the_same_pass_and_null_is_a_violation(shop: LocalProject) -> None:
     shop.deliver("day1", [*orders(1, 2), *orders(3, amount=None), *orders(4, amount="no"), *orders(5, amount="-1")])
     counts = shop.results()["silver.paid"].counts
@@ -75,6 +95,11 @@ def test_expectations_are_counted_in_the_same_pass_and_null_is_a_violation(shop:
     }
 
 
+@pytest.mark.fidelity(
+    "FAIL UPDATE stops its flow and what reads it; the table keeps its rows and other flows finish",
+    source="platform.md §2.6",
+    verdict="same",
+)
 def test_a_failing_expectation_keeps_old_rows_and_skips_only_descendants(shop: LocalProject) -> None:
     other = "CREATE OR REFRESH MATERIALIZED VIEW ${silver}.order_ids AS SELECT order_id FROM ${bronze}.orders;"
     shop.write(
@@ -188,6 +213,12 @@ def by_amount():
     assert shop.rows("silver.by_amount") == [("5", 2)]
 
 
+@pytest.mark.fidelity(
+    "An expectation that names a column the query does not give fails before rows are written",
+    source="ldp/expectations",
+    verdict="refused",
+    code="MED223",
+)
 def test_an_expectation_on_a_missing_column_names_the_place(shop: LocalProject) -> None:
     shop.write({"sql/silver/paid.sql": PAID.replace("(amount IS NOT NULL)", "(amont IS NOT NULL)")})
     shop.deliver("day1", orders(1))
@@ -219,6 +250,18 @@ def test_state_of_another_layout_or_folder_is_refused(shop: LocalProject) -> Non
         shop.open()
 
 
+@pytest.mark.fidelity(
+    "A column list has exactly the columns of the query, by name",
+    source="ldp-sql-ref-create-streaming-table",
+    verdict="refused",
+    code="MED224",
+)
+@pytest.mark.fidelity(
+    "A column list has the types of the query's columns",
+    source="ldp-sql-ref-create-streaming-table",
+    verdict="refused",
+    code="MED225",
+)
 @pytest.mark.parametrize(
     ("columns", "code"),
     [

@@ -47,6 +47,10 @@ def latest(rows, batch_id):
         WHEN MATCHED THEN UPDATE SET amount = latest.amount + u.amount
         WHEN NOT MATCHED THEN INSERT *
     """)
+    if batch_id == 0:
+        session.sql("INSERT INTO shop.export.latest SELECT id - 1, -1 FROM bronze.names")
+        session.sql("UPDATE shop.export.latest SET amount = amount - 100 WHERE amount = -1")
+        session.sql("DELETE FROM shop.export.latest WHERE latest.amount = 0 - 101")
     DeltaTable.forName(session, "shop.export.latest").delete("amount < 0")
     assert session.table("shop.export.latest").count() == session.sql("SELECT * FROM shop.export.latest").count()
 

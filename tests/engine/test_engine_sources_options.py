@@ -149,24 +149,22 @@ def test_delta_and_other_formats_are_refused() -> None:
 @pytest.mark.parametrize(
     ("query", "bound"),
     [
-        ("SELECT * FROM read_files('/x')", None),
+        ("SELECT * FROM read_files('x')", None),
         (
-            "WITH a AS (SELECT *, _metadata.file_path p FROM read_files('/x')) SELECT *, count(*) OVER () FROM a",
-            "WITH a AS (SELECT * EXCEPT (__file_metadata), __file_metadata.file_path p FROM read_files('/x')) "
-            "SELECT *, count(*) OVER () FROM a",
+            "WITH a AS (SELECT *, _metadata.x p FROM read_files('x')) SELECT * FROM a",
+            "WITH a AS (SELECT * EXCEPT (__file_metadata), __file_metadata.x p FROM read_files('x')) SELECT * FROM a",
         ),
         (
-            "SELECT f.* EXCEPT (b), f._metadata.file_name FROM read_files('/x') f JOIN t UNION ALL SELECT * FROM u",
-            "SELECT f.* EXCEPT (`f`.__file_metadata, b), f.__file_metadata.file_name FROM read_files('/x') f JOIN t "
-            "UNION ALL SELECT * FROM u",
+            "SELECT f.* EXCEPT (b), f._metadata.x FROM read_files('x') f, t UNION TABLE u",
+            "SELECT f.* EXCEPT (`f`.__file_metadata, b), f.__file_metadata.x FROM read_files('x') f, t UNION TABLE u",
         ),
         (
-            "SELECT struct(*) s, 2 * n, _metadata FROM read_files('/x')",
-            "SELECT struct(* EXCEPT (__file_metadata)) s, 2 * n, __file_metadata AS `_metadata` FROM read_files('/x')",
+            "SELECT struct(*) s, 2 * n, _metadata FROM read_files('x')",
+            "SELECT struct(* EXCEPT (__file_metadata)) s, 2 * n, __file_metadata AS `_metadata` FROM read_files('x')",
         ),
         (
-            "SELECT n FROM read_files('/x') WHERE n > (SELECT max(n) FROM t WHERE t.file = _metadata.file_path)",
-            "SELECT n FROM read_files('/x') WHERE n > (SELECT max(n) FROM t WHERE t.file = __file_metadata.file_path)",
+            "SELECT n FROM read_files('x') WHERE n > (SELECT max(n) FROM t WHERE t.file = _metadata.file_path)",
+            "SELECT n FROM read_files('x') WHERE n > (SELECT max(n) FROM t WHERE t.file = __file_metadata.file_path)",
         ),
     ],
 )
@@ -174,3 +172,20 @@ def test_metadata_is_hidden_from_stars(query: str, bound: str | None) -> None:
     use = metadata_use(query, find_relations(query))
     assert rewrite(query, use.edits) == (bound or query)
     assert use.exposed == (frozenset({0}) if bound else frozenset())
+
+
+@pytest.mark.fidelity(
+    "read_files tells the format of its files where none is given.",
+    source="sql/language-manual/functions/read_files",
+    verdict="same",
+)
+def test_the_format_is_told_from_names(tmp_path: Path) -> None:
+    (tmp_path / "a.csv.gz").touch()
+    (tmp_path / "_SUCCESS").touch()
+    assert read_options(tmp_path, {}, PLACE, infer_types=True).format == "csv"
+    assert read_options(tmp_path / "a.csv.gz", {}, PLACE, infer_types=True).format == "csv"
+    with pytest.raises(UnsupportedError):
+        read_options(tmp_path, {}, PLACE, infer_types=False)
+    (tmp_path / "b.json").touch()
+    with pytest.raises(UnsupportedError, match=r"the file format \(none\) is not read"):
+        read_options(tmp_path, {}, PLACE, infer_types=True)

@@ -109,6 +109,29 @@ def test_expectations_of_a_streaming_view_count_once_for_all_its_readers(
 
 
 @pytest.mark.fidelity(
+    "A stream behind a view's fail expectation goes on where it stopped, once the rows or the rule allow it",
+    source="platform.md §2.6",
+    verdict="same",
+)
+def test_a_fail_expectation_of_a_streaming_view_holds_its_readers_back(
+    tmp_path: Path, session_source: SessionOnDemand
+) -> None:
+    strict = JUDGED.replace("(amount > 0)", "(amount > 0) ON VIOLATION FAIL UPDATE")
+    readers = READERS[: READERS.index("CREATE OR REFRESH STREAMING TABLE ${silver}.second")]
+    files = {"sql/bronze/orders.sql": ORDERS, "sql/silver/judged.sql": strict, "sql/silver/readers.sql": readers}
+    shop = LocalProject(tmp_path, session_source, files)
+    shop.deliver("day1", orders("5", "-1"))
+    for _ in range(2):
+        found = shop.results()
+        error = found["ingest:judged"].error
+        assert (error.code, error.found) == ("MED410", "1 of 2 rows of the view") if error else False
+        assert found["silver.first_reader"].outcome == "skipped"
+    shop.write({"sql/silver/judged.sql": JUDGED})
+    found = shop.results()
+    assert [found[name].counts.rows_in for name in ("ingest:judged", "silver.first_reader")] == [2, 2]
+
+
+@pytest.mark.fidelity(
     "expect_all_or_drop and expect_or_fail stand on temporary views of Python",
     source="ldp/developer/ldp-python-ref-expectations",
     verdict="same",

@@ -136,13 +136,21 @@ def test_a_clause_that_streaming_tables_do_not_have_is_refused(tmp_path: Path, s
 
 
 @pytest.mark.fidelity(
+    "LOCATION is for tables of the Hive metastore", source="ldp-sql-ref-create-streaming-table", verdict="same"
+)
+def test_tables_of_the_hive_metastore_have_a_location(tmp_path: Path) -> None:
+    table = "CREATE OR REFRESH STREAMING TABLE hive_metastore.silver.paid LOCATION '/mnt/paid'"
+    assert problems(tmp_path, f"{table}{FROM_ORDERS}") == []
+
+
+@pytest.mark.fidelity(
     "Materialized views have no DEFAULT columns",
     source="ldp-sql-ref-create-materialized-view",
     verdict="refused",
     code="MED216",
 )
 @pytest.mark.fidelity(
-    "A published view has no properties of columns but COMMENT, and no clause of stored tables",
+    "A view has no types or properties of columns but COMMENT, and no clause of stored tables",
     source="ldp-sql-ref-create-view",
     verdict="refused",
     code="MED216",
@@ -157,6 +165,7 @@ def test_a_clause_that_streaming_tables_do_not_have_is_refused(tmp_path: Path, s
     ("statement", "what"),
     [
         (f"{TOTALS}(id INT, name STRING DEFAULT 'x'){FROM_TABLE}", "DEFAULT of the column name"),
+        (f"CREATE TEMPORARY VIEW seen (id INT, name){FROM_TABLE}", "a type of the column id"),
         (f"CREATE VIEW ${{silver}}.seen (id NOT NULL){FROM_TABLE}", "a property of the column id"),
         (f"CREATE VIEW ${{silver}}.seen WITH ROW FILTER ${{silver}}.f ON (id){FROM_TABLE}", "ROW FILTER"),
         (f"CREATE TEMPORARY VIEW seen CLUSTER BY (id){FROM_TABLE}", "CLUSTER BY"),

@@ -230,6 +230,22 @@ def test_local_folders_stand_for_volumes(tmp_path: Path) -> None:
     assert load(tmp_path, WITH_VOLUME).local.volumes == {"landing": tmp_path / "fixtures" / "landing"}
 
 
+def test_local_folders_stand_for_paths(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        {
+            "databricks.yml": "bundle: {name: s}\n",
+            "pyproject.toml": '[tool.medallion.local.paths]\n"/mnt/raw/" = "fixtures/raw"\n"s3://b" = "fixtures/b"\n',
+        },
+    )
+
+    bundle = load_bundle(root)
+
+    assert bundle.local_folders == {"/mnt/raw": root / "fixtures/raw", "s3://b": root / "fixtures/b"}
+    assert bundle.local_text("/Workspace/Users/local@localhost/.bundle/s/default/files/src") == f"{root}/src"
+    assert bundle.local_text("bronze") == "bronze"
+
+
 def test_without_pyproject_nothing_is_mapped(tmp_path: Path) -> None:
     assert load(tmp_path, WITH_VOLUME).local.volumes == {}
 

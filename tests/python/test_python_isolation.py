@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import py_compile
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 import pytest
 from python_projects import dataset, flow, record_project, write
 
+from medallion_toolkit.model import PythonQuery
 from medallion_toolkit.python.recording import Recording
 
 PIPELINE = """
@@ -160,6 +162,63 @@ def test_files_that_the_code_reads_are_named(tmp_path: Path) -> None:
         "python/rules.py",
         "rules/orders.json",
     ]
+
+
+def test_files_outside_of_the_project_and_modules_from_bytecode_are_named_too(tmp_path: Path) -> None:
+    root = write(
+        tmp_path / "bundle",
+        {
+            "src/a.py": """
+                import json, os, sys
+                sys.path.append(os.path.abspath("../../shared"))
+                import conversions
+                from pyspark import pipelines as dp
+
+                with open("../../shared/tables.json") as file:
+                    dp.create_streaming_table(json.load(file)["name"] + conversions.ENDING)
+                """
+        },
+    )
+    shared = write(tmp_path / "shared", {"conversions.py": "ENDING = '_eur'", "tables.json": '{"name": "prices"}'})
+    py_compile.compile(str(shared / "conversions.py"))
+
+    recordings = [record_project(root, "src/a.py") for _ in range(2)]
+
+    assert [names(recording) for recording in recordings] == [["shop.silver.prices_eur"]] * 2
+    expected = (root / "src" / "a.py", shared / "conversions.py", shared / "tables.json")
+    assert [recording.opened_files for recording in recordings] == [expected] * 2
+    assert "conversions" not in sys.modules
+
+
+def test_what_is_put_on_the_path_in_one_file_is_found_in_the_next_and_in_functions(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        {
+            "one/a.py": "import sys\nsys.path.insert(0, '../lib')\nimport first",
+            "two/b.py": """
+                from pyspark import pipelines as dp
+                from second import NAME
+
+                @dp.temporary_view(name=NAME)
+                def view():
+                    from third import TABLE
+                    return spark.read.table(TABLE)
+                """,
+            "lib/first.py": "",
+            "lib/second.py": "NAME = 'found'",
+            "lib/third.py": "TABLE = 'later'",
+        },
+    )
+    before = list(sys.path)
+
+    recording = record_project(root, "one/a.py", "two/b.py")
+
+    assert names(recording) == ["found"]
+    query = flow(recording, "found").query
+    assert isinstance(query, PythonQuery)
+    assert query.reads == (("later", "batch"),)
+    assert sys.path == before
+    assert {"first", "second", "third"} & set(sys.modules) == set()
 
 
 def test_what_a_file_prints_does_not_reach_stdout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,6 +47,7 @@ def test_every_row_is_on_the_page() -> None:
     assert len(MARKS) >= FEWEST_ROWS
     rows = [line for line in fidelity_page(ROOT).splitlines() if line.endswith(".py) |")]
     assert len(rows) == len(MARKS)
+    assert [row for row in rows if "platform.md" in row] == []
 
 
 def marks_of(folder: Path, text: str, name: str = "test_engine_one.py") -> tuple[FidelityMark, ...]:

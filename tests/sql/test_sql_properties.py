@@ -34,7 +34,7 @@ def words(text):
 
 @given(CLOSED)
 def test_splitting_loses_no_token(sql):
-    joined = [token.text for chunk in split_statements(sql) for token in chunk.tokens]
+    joined = [token.text for chunk in split_statements(sql) for token in chunk.tokens if token.key != ";"]
 
     assert joined == words(sql)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from style_project import StyleProject, lines
+from small_project import write_files
+from style_project import StyleProject, lines, texts
 
 from medallion_toolkit.engine.session import SessionOnDemand
+from medallion_toolkit.graph.project import load_project
 
 FILES = {
     "databricks.yml": """
@@ -119,6 +121,64 @@ FILES = {
         """,
     "sample/orders/1.json": lines([{"id": 1, "amount": 1}, {"id": 2, "amount": 4}, {"id": 3, "amount": -4}]),
 }
+
+
+PACKAGED = {
+    "databricks.yml": """
+        bundle: {name: shop}
+        include: [resources/*.yml]
+        """,
+    "resources/etl.pipeline.yml": """
+        resources:
+          pipelines:
+            etl:
+              catalog: shop
+              schema: sales
+              serverless: true
+              root_path: ../src/etl
+              environment:
+                dependencies:
+                  - --editable ${workspace.file_path}
+                  - simplejson==3.19
+              libraries:
+                - glob: {include: ../src/etl/transformations/**}
+        """,
+    "src/etl/transformations/orders.py": """
+        from pyspark import pipelines as dp
+        from shop_tools.names import TABLE
+        from utilities.rules import RULES
+
+        @dp.table(name=TABLE)
+        @dp.expect_all(RULES)
+        def orders():
+            from shop_tools import reading
+            return spark.readStream.table(reading.SOURCE)
+        """,
+    "src/etl/utilities/rules.py": "RULES = {'known': 'id IS NOT NULL'}",
+    "src/shop_tools/__init__.py": "",
+    "src/shop_tools/names.py": "TABLE = 'orders'",
+    "src/shop_tools/reading.py": "SOURCE = 'raw_orders'",
+    "src/etl/transformations/raw.sql": """
+        CREATE STREAMING TABLE raw_orders AS SELECT * FROM STREAM read_files('/x', format => 'json')
+        """,
+}
+
+
+@pytest.mark.fidelity(
+    "environment.dependencies with --editable ${workspace.file_path} makes the packages of the bundle importable",
+    source="bundle-examples, lakeflow pipelines template",
+    verdict="same",
+)
+def test_a_bundle_installed_in_place_is_importable(tmp_path: Path) -> None:
+    write_files(tmp_path, texts(PACKAGED))
+
+    project = load_project(tmp_path)
+
+    assert set(project.graph.nodes) == {"shop.sales.orders", "shop.sales.raw_orders"}
+    assert project.depends["shop.sales.orders"] == ("shop.sales.raw_orders",)
+    assert [rule.name for rule in project.graph.nodes["shop.sales.orders"].dataset.expectations] == ["known"]
+    opened = {path.relative_to(tmp_path).as_posix() for path in project.graph.opened["etl"]}
+    assert {"src/shop_tools/reading.py", "src/etl/utilities/rules.py"} <= opened
 
 
 @pytest.mark.fidelity(

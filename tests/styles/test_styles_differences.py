@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +14,7 @@ from medallion_toolkit.differences.model import Difference
 from medallion_toolkit.differences.project import ALWAYS, Differences, project_differences
 from medallion_toolkit.differences.text import differences_as_text
 from medallion_toolkit.engine.session import SessionOnDemand
+from medallion_toolkit.errors import Place
 
 WORKSPACE_ONLY = {
     "databricks.yml": """
@@ -192,8 +189,10 @@ def places(found: Differences, kind: str) -> list[tuple[str, str, int]]:
     verdict="not shown",
 )
 @pytest.mark.fidelity("Photon", source="compute/photon", verdict="not shown")
-@pytest.mark.fidelity("Channels of the runtime", source="platform.md §6", verdict="not shown")
-@pytest.mark.fidelity("Product editions of classic pipelines", source="platform.md §6", verdict="not shown")
+@pytest.mark.fidelity("Channels of the runtime", source="release-notes/ldp", verdict="not shown")
+@pytest.mark.fidelity(
+    "Product editions of classic pipelines", source="ldp/configure-pipeline, product edition", verdict="not shown"
+)
 @pytest.mark.fidelity(
     "Continuous updates: a run here is a triggered update", source="ldp/pipeline-mode", verdict="not shown"
 )
@@ -211,13 +210,13 @@ def places(found: Differences, kind: str) -> list[tuple[str, str, int]]:
 )
 @pytest.mark.fidelity("Schedules and triggers of jobs", source="jobs/triggers", verdict="not shown")
 @pytest.mark.fidelity(
-    "Retries, queues, time limits and health rules", source="jobs/configure-task; platform.md §6", verdict="not shown"
+    "Retries, queues, time limits and health rules", source="jobs/configure-task; ldp/properties", verdict="not shown"
 )
 @pytest.mark.fidelity(
     "Tasks of a job that are neither pipelines nor gates", source="jobs/configure-task", verdict="not shown"
 )
-@pytest.mark.fidelity("Tags of tables and columns set by job SQL", source="platform.md §8.1", verdict="not shown")
-@pytest.mark.fidelity("ABAC policies", source="platform.md §8.2", verdict="not shown")
+@pytest.mark.fidelity("Tags of tables and columns set by job SQL", source="database-objects/tags", verdict="not shown")
+@pytest.mark.fidelity("ABAC policies", source="data-governance/unity-catalog/abac", verdict="not shown")
 @pytest.mark.fidelity(
     "Liquid clustering, automatic or by columns, and partitions on disk", source="delta/clustering", verdict="not shown"
 )
@@ -253,7 +252,7 @@ def test_a_run_gives_the_same_rows_and_says_what_it_does_not_show(
 
 
 @pytest.mark.fidelity(
-    "Quotas: files of a pipeline, datasets updated side by side", source="platform.md §6", verdict="not shown"
+    "Quotas: files of a pipeline, datasets updated side by side", source="ldp/limitations", verdict="not shown"
 )
 @pytest.mark.fidelity("Lineage in the catalog", source="data-governance/data-lineage", verdict="not shown")
 def test_what_no_local_run_shows_is_always_said(tmp_path: Path) -> None:
@@ -268,7 +267,7 @@ def test_what_no_local_run_shows_is_always_said(tmp_path: Path) -> None:
     assert text.endswith(f"0 refused, 0 translated, {len(ALWAYS)} not shown")
 
 
-REFUSED = {
+TRANSLATED = {
     "databricks.yml": """
         bundle: {name: shop}
         resources:
@@ -276,105 +275,60 @@ REFUSED = {
             orders:
               catalog: shop
               schema: sales
-              configuration: {landing: /Volumes/shop/sales/landing}
-              libraries:
-                - glob: {include: pipeline/**}
+              parameters: {source: shop.sales.orders}
+              libraries: [{glob: {include: pipeline/**}}]
+        """,
+    "pyproject.toml": """
+        [tool.medallion.local.sources]
+        "kafka:orders" = "recorded"
         """,
     "pipeline/orders.sql": """
-        CREATE OR REFRESH STREAMING LIVE TABLE orders
-        AS SELECT * FROM cloud_files('/mnt/orders', 'json');
-
-        CREATE OR REFRESH STREAMING TABLE paid AS
-        SELECT * FROM STREAM(LIVE.orders);
-
-        CREATE OR REFRESH MATERIALIZED VIEW asked DEFAULT COLLATION UTF8_LCASE TBLPROPERTIES ('delta.of.mine' = '1') AS
-        SELECT * FROM vector_search(index => 'shop.sales.orders_index', query_text => 'late');
-
-        GRANT SELECT ON TABLE orders TO readers;
+        CREATE OR REFRESH PRIVATE STREAMING TABLE orders (key BINARY, value BINARY MASK shop.sales.hidden)
+        WITH ROW FILTER shop.sales.mine ON (key)
+        AS SELECT key, value FROM STREAM read_kafka(bootstrapServers => 'b:9092', subscribe => 'orders');
+        CREATE OR REFRESH MATERIALIZED VIEW counted AS SELECT count(*) AS rows FROM IDENTIFIER(:source);
         """,
-    "pipeline/extra.py": """
-        import dlt
+    "pipeline/out.py": """
+        from pyspark import pipelines as dp
 
-        @dlt.table
-        def events():
-            return spark.readStream.format("cloudFiles").option("cloudFiles.format", "json").load("/mnt/events")
+        dp.create_sink("topic", "kafka", {"topic": "out"})
+        dp.create_sink("files", "json", {"path": "/x"})
 
-        @dlt.table
-        def clicks():
-            return spark.read.format("jdbc_of_mine").option("url", "x").load()
+        @dp.append_flow(target="topic")
+        def to_topic():
+            return spark.readStream.table("orders")
+
+        @dp.append_flow(target="files")
+        def to_files():
+            return spark.readStream.format("kafka").option("subscribe", "orders").load()
         """,
+    "recorded/1.json": lines([{"key": "1", "value": "a"}]),
 }
-EXPECTED = [
-    ("translated", "DEFAULT COLLATION UTF8_LCASE", "pipeline/orders.sql", 7),
-    ("refused", "MED406", "pipeline/extra.py", 5),
-    ("refused", "MED418", "pipeline/extra.py", 9),
-    ("translated", 'format("jdbc_of_mine")', "pipeline/extra.py", 9),
-    ("refused", "MED406", "pipeline/orders.sql", 2),
-    ("refused", "MED402", "pipeline/orders.sql", 7),
-    ("refused", "MED402", "pipeline/orders.sql", 7),
-    ("refused", "MED402", "pipeline/orders.sql", 8),
-    ("refused", "MED219", "pipeline/orders.sql", 10),
-    ("translated", "import dlt", "pipeline/extra.py", 1),
-    ("translated", "readStream", "pipeline/extra.py", 5),
-    ("translated", "cloudFiles", "pipeline/extra.py", 5),
-    ("translated", "STREAMING LIVE TABLE", "pipeline/orders.sql", 1),
-    ("translated", "cloud_files(…)", "pipeline/orders.sql", 2),
-    ("translated", "STREAM", "pipeline/orders.sql", 5),
-    ("translated", "LIVE.name", "pipeline/orders.sql", 5),
-]
 
 
-@pytest.mark.fidelity(
-    "A path of the workspace that no local folder stands for",
-    source="files/volumes; dbfs/mounts",
-    verdict="refused",
-    code="MED406",
-)
-@pytest.mark.fidelity(
-    "Collations other than UTF8_BINARY",
-    source="sql/language-manual/sql-ref-collation",
-    verdict="refused",
-    code="MED402",
-)
-@pytest.mark.fidelity(
-    "Table properties of delta and pipelines whose meaning is not known",
-    source="delta/table-properties; ldp/properties",
-    verdict="refused",
-    code="MED402",
-)
-@pytest.mark.fidelity(
-    "Table functions of services of the workspace, such as vector_search",
-    source="sql/language-manual/functions/vector_search",
-    verdict="refused",
-    code="MED402",
-)
-@pytest.mark.fidelity(
-    "Statements in pipeline files that define neither dataset nor flow, such as GRANT",
-    source="ldp/developer/sql-dev",
-    verdict="refused",
-    code="MED219",
-)
-def test_refusals_are_found_without_java_and_end_with_one(tmp_path: Path) -> None:
-    write_files(tmp_path, texts(REFUSED))
-    command = [sys.executable, "-m", "medallion_toolkit", "run", "--explain-differences", "--json"]
-    environment = {**os.environ, "JAVA_HOME": str(tmp_path / "no-java"), "PATH": str(tmp_path)}
+def test_what_is_done_by_other_means_is_listed_with_its_place(tmp_path: Path) -> None:
+    write_files(tmp_path, texts(TRANSLATED))
 
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    found = project_differences(tmp_path)
 
-    document = json.loads(done.stdout)
-    found = [
-        (each["kind"], each["code"] or each["what"], each["path"], each["line"])
-        for each in document["differences"]
-        if each["path"]
-    ]
-    assert sorted(found) == sorted(EXPECTED)
-    assert (done.returncode, document["ok"], done.stderr) == (1, False, "")
-    assert not (tmp_path / ".medallion").exists()
+    assert sorted(places(found, "translated")) == sorted(
+        [
+            ("PRIVATE", "pipeline/orders.sql", 1),
+            ("MASK shop.sales.hidden of value", "pipeline/orders.sql", 1),
+            ("ROW FILTER shop.sales.mine ON (key)", "pipeline/orders.sql", 1),
+            ("read_kafka(…)", "pipeline/orders.sql", 3),
+            ("IDENTIFIER(…)", "pipeline/orders.sql", 4),
+            ("sink topic (kafka)", "pipeline/out.py", 3),
+            ("sink files (json)", "pipeline/out.py", 4),
+            ("readStream", "pipeline/out.py", 8),
+            ("readStream", "pipeline/out.py", 12),
+            ('format("kafka")', "pipeline/out.py", 12),
+        ]
+    )
+    assert places(found, "refused") == []
 
 
 def test_the_text_says_a_meaning_once_and_a_file_once() -> None:
-    from medallion_toolkit.errors import Place
-
     meaning = "how files are laid out"
     found = [Difference("not_shown", "CLUSTER BY", meaning, Place("a.sql", line)) for line in (1, 9)]
     found += [Difference("not_shown", "CLUSTER BY", meaning, Place("b.sql", 3, 4))]

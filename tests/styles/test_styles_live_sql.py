@@ -132,7 +132,7 @@ FILES = {
 )
 @pytest.mark.fidelity(
     "The old key target: of a pipeline names its schema",
-    source="platform.md §11",
+    source="ldp/target-schema, legacy",
     verdict="same",
 )
 @pytest.mark.fidelity(

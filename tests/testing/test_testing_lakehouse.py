@@ -15,20 +15,6 @@ TESTS = """
 import pytest
 from medallion_toolkit.errors import MedallionError
 
-ORDER = {"order_id": "O-1", "customer_id": "C-1", "status": "paid", "amount": "10.00", "currency": "eur",
-         "ordered_at": "2026-01-01", "op": "insert", "changed_at": "2026-01-01", "event_id": 1}
-
-
-def test_a_delivered_order_is_paid(lakehouse):
-    lakehouse.feed("landing/orders/day1.json", [ORDER])
-    results = lakehouse.run("silver.orders", "silver.orders_quarantine")
-    assert results["silver.orders_checked"].counts.written == 1
-    assert [row["status"] for row in lakehouse.read("silver.orders")] == ["paid"]
-    lakehouse.feed("landing/orders/day2.json", [ORDER | {"status": "shipped", "event_id": 2}, {"order_id": "?"}])
-    lakehouse.run("silver.orders", "silver.orders_quarantine")
-    assert lakehouse.frame("silver.orders").select("status").collect()[0][0] == "shipped"
-    assert lakehouse.frame("silver.orders_quarantine").count() == 1
-
 
 def test_given_rows_stand_for_what_makes_them(lakehouse):
     lakehouse.given("silver.currencies", [{"currency_code": "EUR", "euro_rate": 1}])
@@ -51,10 +37,12 @@ def test_what_is_fed_must_be_readable(lakehouse):
 
 
 @pytest.mark.spark
-def test_the_fixture_works_in_a_new_project(tmp_path: Path, repository: Path) -> None:
+def test_the_fixture_and_the_example_of_the_page_work_in_a_new_project(tmp_path: Path, repository: Path) -> None:
     create_project(tmp_path, {"project_name": "shop"})
     project = tmp_path / "shop"
-    (project / "tests" / "test_orders.py").write_text(TESTS, encoding="utf-8")
+    page = (repository / "docs" / "testing.md").read_text("utf-8")
+    (project / "tests" / "test_orders.py").write_text(page.split("```python\n")[1].split("```")[0], encoding="utf-8")
+    (project / "tests" / "test_more.py").write_text(TESTS, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "medallion_toolkit.testing.plugin", "-p", "no:cacheprovider"],
         cwd=project,

@@ -61,6 +61,11 @@ def test_what_differs_is_shown_in_memory_and_stored(shop: CaseProject) -> None:
     )
 
 
+@pytest.mark.fidelity(
+    "An update that fails on an expectation leaves the rows of earlier updates of the table",
+    source="ldp/expectations (fail on invalid records)",
+    verdict="same",
+)
 def test_a_failing_update_keeps_the_rows_of_the_one_before(shop: CaseProject) -> None:
     kept = "expect: {silver.checked_orders: [{order_id: O-1}]}"
     runs = "given: [{bronze.orders: [{}]}, {bronze.orders: [{order_id: null}]}]"

@@ -25,8 +25,7 @@ def explain(
         from medallion_toolkit.report.explanation import explanation_as_json, explanation_as_text, timing_of
 
         run = LocalRun.open(project, vars, SessionOnDemand(project / ".medallion"))
-        key = find_dataset(run.project.graph, name, run.project.display)
+        node = run.project.graph.nodes[find_dataset(run.project.graph, name, run.project.display)]
         found = explain_dataset(run, name)
-        events = run.store.events(run.project.graph.nodes[key].dataset.pipeline)
-        timing = timing_of(run.store.runs(), events, found.name)
+        timing = timing_of(run.store.runs(), run.store.events(node.dataset.pipeline), found.name, node.name)
         print_json(explanation_as_json(found, timing)) if json else typer.echo(explanation_as_text(found, timing))

@@ -75,7 +75,7 @@ class KeyReader:
 
 @dataclass
 class LineReader:
-    """Lines as `s silver.orders`; the end of the input asks to end when all before it is done."""
+    """Lines as `s silver.orders`; `q` and the end of the input end when all before them is done."""
 
     _rest: str = ""
 
@@ -90,7 +90,7 @@ class LineReader:
 
     def _one(self, words: list[str]) -> Command:
         word = words[0].lower()
-        action: Action = ACTIONS.get(word, "help")
+        action: Action = "end" if word == "q" else ACTIONS.get(word, "help")
         return Command(action, words[1] if len(words) > 1 else "")
 
 

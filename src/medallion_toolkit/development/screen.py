@@ -169,7 +169,7 @@ def event_lines(event: Event) -> Iterator[str]:
         case Planned():
             yield event.title
         case Finished() if event.figures.outcome != "unchanged":
-            yield _row(event.figures, False, 34)
+            yield _plain(_row(event.figures, False, 34))
             yield from event.problem.splitlines()
         case Judged() if not event.ok:
             yield event.line
@@ -180,4 +180,5 @@ def event_lines(event: Event) -> Iterator[str]:
         case Shown():
             yield from event.text.splitlines()
         case Ended():
-            yield f"done in {event.seconds:.1f} s"
+            if event.seconds is not None:
+                yield f"done in {event.seconds:.1f} s"

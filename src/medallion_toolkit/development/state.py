@@ -77,9 +77,9 @@ class Shown:
 
 @dataclass(frozen=True)
 class Ended:
-    """The work is done."""
+    """The work is done; tests that follow a run leave its `seconds` as they are."""
 
-    seconds: float
+    seconds: float | None = None
 
 
 Event = Began | Planned | Finished | Judged | Broken | CasesRun | Shown | Ended
@@ -119,7 +119,7 @@ class State:
             case Shown():
                 return replace(self, shown=event.text)
             case Ended():
-                return replace(self, busy="", seconds=event.seconds)
+                return replace(self, busy="", seconds=self.seconds if event.seconds is None else event.seconds)
 
     def _begun(self, event: Began) -> State:
         """A round starts with a clean slate; tests and rows are shown beside the last results."""

@@ -53,7 +53,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Ran:
-    """A run that has ended, and the datasets that did run."""
+    """A run that has ended, and the datasets that ran and are good."""
 
     run: LocalRun
     names: tuple[str, ...]
@@ -83,24 +83,23 @@ class Work:
         self._tell(Began(kind, request.why))
         try:
             ran = self._do(request)
-            ended = Ended(time.monotonic() - started)
-            self._tell(ended)
-            if ran is not None and self._follow(request, ran):
-                self._tell(ended)
+            self._tell(Ended(time.monotonic() - started))
+            if ran is not None:
+                self._follow(request, ran)
         except MedallionError as error:
             self._tell(Broken(render_error(error, self._folder)))
             self._tell(Ended(time.monotonic() - started))
 
-    def _follow(self, request: Request, ran: Ran) -> bool:
-        """What comes when the results are there: the tests of what ran, or the warming up. Whether that was seen."""
+    def _follow(self, request: Request, ran: Ran) -> None:
+        """What comes when the results are there: the tests of what ran, or the warming up."""
         if request.kind == "start":
             self._warm_up(ran)
-            return False
+            return
         cases = cases_of(find_cases(self._folder), ran.names)
         if cases:
             self._tell(Began("testing", request.why))
             self._test(ran.run, cases)
-        return bool(cases)
+            self._tell(Ended())
 
     def _do(self, request: Request) -> Ran | None:
         run = LocalRun.open(self._folder, self._target, self._source)
@@ -169,7 +168,7 @@ def _table(case: Case) -> str:
 class Hearing:
     """Tells what a run does, in the names of the screen.
 
-    `ran` are the datasets that did run, `changes` what is new about datasets that keep their old rows.
+    `ran` are the datasets that ran and are good, `changes` what is new about datasets that keep their old rows.
     """
 
     project: Project
@@ -188,7 +187,7 @@ class Hearing:
 
     def finished(self, result: DatasetResult) -> None:
         name = self.project.display[result.key]
-        if result.outcome in ("ok", "failed"):
+        if result.outcome == "ok":
             self.ran.append(name)
         problem = render_error(result.error, self.project.bundle.root) if result.error else ""
         figures = _figures(name, result, self.project)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from medallion_toolkit.differences.model import Difference, Kind
-from medallion_toolkit.engine.spark_settings import changes_rows
+from medallion_toolkit.engine.sinks import FILE_FORMATS
 from medallion_toolkit.engine.table_properties import WITHOUT_EFFECT_ON_ROWS
 from medallion_toolkit.graph.model import Node
 from medallion_toolkit.model import Dataset
+from medallion_toolkit.sql.spark_names import changes_rows
 
 _LAYOUT = "how files are laid out; rows and their order of arrival are the same"
 _KEY = "informational in the workspace too; nothing is checked"
@@ -45,6 +46,7 @@ def declared_differences(node: Node) -> Iterator[Difference]:
     """What one dataset declares that a local run does by other means or leaves out."""
     dataset = node.dataset
     if dataset.kind == "sink":
+        yield _sink(dataset)
         return
     for clause, value in dataset.clauses.items():
         named = CLAUSES.get(clause)
@@ -60,6 +62,17 @@ def declared_differences(node: Node) -> Iterator[Difference]:
             if name.startswith("spark.") and not changes_rows(name):
                 meaning = "a setting of the cluster's Spark; the local session has its own"
                 yield Difference("not_shown", f"spark_conf {name} = {_short(value)}", meaning, flow.place)
+
+
+def _sink(dataset: Dataset) -> Difference:
+    used = dataset.clauses.get("using", "")
+    if dataset.handler is not None or used == "foreach_batch":
+        meaning = "its function gets each batch once; tables and volume paths it writes are local"
+    elif used.lower() in ("delta", *FILE_FORMATS):
+        meaning = "written to the mapped local folder or a local table, each batch once"
+    else:
+        meaning = "recorded as JSON lines under .medallion/sinks, each batch once"
+    return Difference("translated", f"sink {dataset.name} ({used})", meaning, dataset.place)
 
 
 def _behaviour(dataset: Dataset) -> Iterator[Difference]:

@@ -25,6 +25,7 @@ from medallion_toolkit.errors import MedallionError, Place, Problems, Unsupporte
 from medallion_toolkit.graph.model import Graph, Node
 from medallion_toolkit.graph.names import split_name
 from medallion_toolkit.model import PythonQuery, PythonSource, Relation, SqlQuery
+from medallion_toolkit.sql.markers import named_relation
 from medallion_toolkit.sql.substitution import substitute
 
 if TYPE_CHECKING:
@@ -100,8 +101,9 @@ def _is_made(name: str, bundle: Bundle) -> bool:
     return split_name(name)[-1] in project_functions(bundle).last_names
 
 
-def _check_relation(relation: Relation, query: SqlQuery, bundle: Bundle) -> None:
-    place = Place(query.place.path, relation.span.line, relation.span.column, len(relation.name))
+def _check_relation(written: Relation, query: SqlQuery, bundle: Bundle) -> None:
+    place = Place(query.place.path, written.span.line, written.span.column, len(written.name))
+    relation = named_relation(written, query.parameters, place)
     name = relation.name.lower()
     if relation.kind == "table":
         table_options(relation.mode, relation.arguments, place)

@@ -57,6 +57,8 @@ def _relation(relation: Relation, path: str) -> Iterator[Difference]:
         meaning = _FILES if relation.name.lower() in FILE_FUNCTIONS else RECORDED
         yield Difference("translated", f"{relation.name}(…)", meaning, place)
         return
+    if relation.name.upper().startswith("IDENTIFIER"):
+        yield Difference("translated", "IDENTIFIER(…)", "the name that the pipeline's parameters give", place)
     if relation.kind == "table" and relation.mode == "stream":
         yield Difference("translated", "STREAM", _STREAM, place)
     if relation.kind == "table" and relation.name.lower().startswith("live."):

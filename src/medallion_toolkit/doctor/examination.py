@@ -8,9 +8,9 @@ from pathlib import Path
 from medallion_toolkit.doctor.checks import (
     Check,
     check_cli,
-    check_engine_jars,
     check_disk,
     check_engine,
+    check_engine_jars,
     check_helpers,
     check_java,
     check_memory,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.question import PLACE, Question, read_question
-from medallion_toolkit.engine.rows import Rows, frame_of
+from medallion_toolkit.engine.rows import Rows, frame_of, without_versions
 from medallion_toolkit.engine.run import LocalRun, event_tables
 from medallion_toolkit.engine.typed_sql import typed
 from medallion_toolkit.errors import MedallionError, Place, RunError, SqlError, UsageError
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from medallion_toolkit.engine.binding import Binder
+
+VERSIONS = {"version", "version as of", "timestamp as of"}
 
 
 def answer(run: LocalRun, text: str, limit: int) -> Rows:
@@ -99,6 +101,11 @@ def _named(run: LocalRun, relation: Relation, configuration: Mapping[str, str]) 
     if log is not None:
         return replace(relation, name=_quoted(log)), ""
     key = _dataset(run, written, place)
+    node = run.project.graph.nodes[key]
+    if node.dataset.kind != "streaming_table" and set(relation.arguments) & VERSIONS:
+        error = without_versions(node, run.project.display[key])
+        error.place = place
+        raise error
     return replace(relation, name=_quoted(run.project.graph.nodes[key].name)), key
 
 

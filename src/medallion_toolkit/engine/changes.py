@@ -92,7 +92,7 @@ def _orphans(project: Project, store: Store) -> Iterable[Change]:
 def refusal(change: Change, node: Node, shown: str) -> RunError:
     """The error of a dataset that cannot go on from where it stands."""
     return RunError(
-        "MED416",
+        "MED422",
         f"{shown} needs a full refresh: {change.what}",
         place=node.dataset.place,
         help="its rows and checkpoints were made by the earlier definition; nothing was touched",
@@ -110,7 +110,7 @@ def check_columns(spark: SparkSession, store: Store, node: Node, now: DataFrame,
         if kind != field.dataType and kind.simpleString() != field.dataType.simpleString():
             was, is_now = field.dataType.simpleString(), kind.simpleString()
             raise RunError(
-                "MED417",
+                "MED423",
                 f"{shown} needs a full refresh: its column {field.name} has another type",
                 place=node.dataset.place,
                 found=is_now,

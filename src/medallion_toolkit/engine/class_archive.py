@@ -17,7 +17,7 @@ from pathlib import Path
 from medallion_toolkit.engine.jars import cache_folder
 from medallion_toolkit.engine.java import java_executable
 
-LONGEST_RECORDING = 180
+LONGEST_RECORDING = 600
 
 
 def archive_options(jars: Sequence[Path], record: Path | None = None) -> str:
@@ -33,20 +33,21 @@ def archive_path(jars: Sequence[Path]) -> Path:
     import pyspark
 
     java = java_executable().resolve()
-    facts = [str(java), str(java.stat().st_mtime_ns), pyspark.__version__, pyspark.__file__, *map(str, jars)]
+    build = [str(java), str(java.stat().st_mtime_ns), pyspark.__version__, pyspark.__file__]
+    facts = ["sample run", *build, *map(str, jars)]
     name = hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
     return cache_folder().parent / "classes" / f"{name}.jsa"
 
 
 def record_archive(jars: Sequence[Path]) -> Path:
-    """Write the archive by running a small write, stream and merge in a process of its own; about half a minute."""
+    """Write the archive by a run of the sample project in a process of its own; about a minute."""
     archive = archive_path(jars)
     if archive.exists():
         return archive
     archive.parent.mkdir(parents=True, exist_ok=True)
     part = archive.with_suffix(f".{os.getpid()}.part")
     with tempfile.TemporaryDirectory(prefix="medallion-classes-") as folder:
-        command = [sys.executable, "-m", "medallion_toolkit.engine.warm_up", folder, str(part)]
+        command = [sys.executable, "-m", "medallion_toolkit.scaffold.warm_up", folder, str(part)]
         subprocess.run(command, check=True, capture_output=True, timeout=LONGEST_RECORDING)
     if part.exists():
         part.replace(archive)

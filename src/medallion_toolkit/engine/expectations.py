@@ -15,6 +15,7 @@ from medallion_toolkit.engine.files.rescue import literal
 from medallion_toolkit.engine.spark_errors import first_sentence
 from medallion_toolkit.errors import SqlError, nearest
 from medallion_toolkit.model import Action, Expectation
+from medallion_toolkit.sql.conditions import is_decided
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, Observation
@@ -136,10 +137,11 @@ def _counters(frame: DataFrame, expectations: Sequence[Expectation]) -> list[Col
 
 def _nullable(frame: DataFrame, expectations: Sequence[Expectation]) -> list[int]:
     """Positions of the expectations that some row may leave undecided."""
-    if not expectations:
+    unclear = [index for index, rule in enumerate(expectations) if not is_decided(rule.condition)]
+    if not unclear:
         return []
-    schema = frame.selectExpr(*(f"({rule.condition})" for rule in expectations)).schema
-    return [index for index, column in enumerate(schema.fields) if column.nullable]
+    schema = frame.selectExpr(*(f"({expectations[index].condition})" for index in unclear)).schema
+    return [index for index, column in zip(unclear, schema.fields, strict=True) if column.nullable]
 
 
 def _guarded(frame: DataFrame, expectations: Sequence[Expectation]) -> DataFrame:

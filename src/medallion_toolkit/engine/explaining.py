@@ -96,7 +96,7 @@ def _plan(run: LocalRun, node: Node, flow: Flow, inputs: Sequence[Input]) -> Pla
     """The plan of the flow's query; snapshots are compared whole, without a query of their own."""
     if flow.kind == "auto_cdc_from_snapshot":
         return PlanWords((), ())
-    streams = " and ".join(each.name for each in inputs if each.mode == "stream") or "a stream"
+    streams = " and ".join(each.name for each in inputs if each.mode == "stream" and each.kind != "view") or "a stream"
     operators = read_plan(_formatted(_frame(run, node, flow)))
     return plan_in_words(operators, lambda path: _described(run, inputs, path), streams)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.binding import Binder
 from medallion_toolkit.engine.files.rescue import quoted
-from medallion_toolkit.engine.tables import STATE, VISIBLE, read_table
+from medallion_toolkit.engine.tables import STATE, VISIBLE, published
 from medallion_toolkit.errors import Place
 from medallion_toolkit.graph.names import full_name, split_name
 from medallion_toolkit.model import Relation, Span
@@ -63,15 +63,12 @@ def _source(relation: Relation, binder: Binder) -> str | None:
     name = full_name(relation.name, binder.catalog, binder.schema)
     if relation.kind != "table" or relation.mode != "batch" or not binder.store.exists(name):
         return None
-    path = f"delta.`{binder.store.table(name)}`"
-    columns = read_table(binder.spark, binder.store, name).columns
-    chosen = ", ".join(quoted(column) for column in columns)
-    rows = f"(SELECT {chosen} FROM {path} WHERE {STATE} = '{VISIBLE}')" if _is_hidden(binder, name) else path
+    rows = f"delta.`{binder.store.table(name)}`"
+    stored = binder.spark.read.format("delta").load(str(binder.store.table(name)))
+    if STATE in stored.columns:
+        columns = ", ".join(quoted(column) for column in published(stored).columns)
+        rows = f"(SELECT {columns} FROM {rows} WHERE {STATE} = '{VISIBLE}')"
     return rows if relation.alias else f"{rows} AS {quoted(split_name(relation.name)[-1])}"
-
-
-def _is_hidden(binder: Binder, name: str) -> bool:
-    return STATE in binder.spark.read.format("delta").load(str(binder.store.table(name))).columns
 
 
 def local_rows(name: str, binder: Binder, place: Place) -> DataFrame | None:

@@ -11,14 +11,14 @@ from medallion_toolkit.errors import Place, UnsupportedError
 def mapped_folder(path: str, place: Place, volumes: Mapping[str, Path], own_files: Mapping[str, Path]) -> Path:
     """The local folder or file of a path; UnsupportedError MED406 when nothing is mapped to it.
 
-    `volumes` are volumes and paths of the settings, `own_files` where the project is deployed and where it is.
-    `dbfs:/x` and `/x` are one path.
+    `volumes` are volumes and paths of the settings, `own_files` where the project is deployed and where it is;
+    of several that fit, the longest counts. `dbfs:/x` and `/x` are one path.
     """
     wanted = path.removeprefix("dbfs:")
-    for name, local in {**volumes, **own_files}.items():
-        mapped = name.removeprefix("dbfs:")
+    known = {name.removeprefix("dbfs:"): local for name, local in {**own_files, **volumes}.items()}
+    for mapped in sorted(known, key=len, reverse=True):
         if wanted == mapped or wanted.startswith(mapped + "/"):
-            return local / wanted[len(mapped) :].lstrip("/")
+            return known[mapped] / wanted[len(mapped) :].lstrip("/")
     raise UnsupportedError(
         "MED406",
         f"the path {wanted} is not mapped to a local folder",

@@ -11,6 +11,7 @@ from medallion_toolkit.engine.tables import HIDDEN
 LONGEST = 110
 _NOT_NULL = re.compile(r"isnotnull\((.*)\)\Z")
 _IS_NULL = re.compile(r"\bis(not)?null\(([\w.]+)\)")
+_COUNT_IF = re.compile(r"count\(if \(NOT (\w+)\) null else \1\)")
 _PARTIAL = re.compile(r"\A(?:partial|merge)_")
 
 
@@ -125,7 +126,7 @@ PHRASES: Mapping[str, Callable[[Operator], str]] = {
     "CollectLimit": _top,
     "LocalLimit": lambda _: "",
     "Union": lambda operator: f"Puts the rows of {len(operator.children)} queries together.",
-    "Generate": lambda operator: f"Makes several rows of one: {short(operator.fact('Arguments').partition(',')[0])}.",
+    "Generate": lambda operator: f"Makes several rows of one: {short(split_list(operator.fact('Arguments'))[0])}.",
     "Expand": lambda _: "Copies each row once for every DISTINCT or grouping set.",
     "ReusedExchange": lambda _: "Uses rows again that were shuffled before.",
     "EventTimeWatermark": lambda operator: f"Waits for late rows: {short(operator.fact('Arguments'))}.",
@@ -140,4 +141,5 @@ PHRASES: Mapping[str, Callable[[Operator], str]] = {
 def short(text: str) -> str:
     """An expression as a user would write it, cut where it is too long for a sentence."""
     written = _IS_NULL.sub(lambda found: f"{found[2]} IS {'NOT ' if found[1] else ''}NULL", text)
+    written = _COUNT_IF.sub(r"count_if(\1)", written).replace("= )", "= '')")
     return written if len(written) <= LONGEST else written[: LONGEST - 1] + "…"

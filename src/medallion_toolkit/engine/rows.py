@@ -77,7 +77,7 @@ def frame_of(run: LocalRun, key: str, as_of: str | None = None) -> DataFrame:
     """The published rows of a dataset, or of a streaming table as it was."""
     node, shown = run.project.graph.nodes[key], run.project.display[key]
     if as_of is not None and node.dataset.kind != "streaming_table":
-        raise _without_versions(node, shown)
+        raise without_versions(node, shown)
     if node.dataset.kind in VIEWS:
         frame = run.binder(node.dataset.pipeline).view(node)
         if frame.isStreaming:
@@ -110,13 +110,14 @@ def _as_members_see(run: LocalRun, key: str, frame: DataFrame, groups: Sequence[
     return masked(frame, dataset, groups, run.binder(dataset.pipeline))
 
 
-def _without_versions(node: Node, shown: str) -> UsageError:
+def without_versions(node: Node, shown: str) -> UsageError:
+    """The refusal to show earlier rows of what has none in the workspace."""
     kind = node.dataset.kind.replace("_", " ")
     return UsageError(
         "MED450",
         f"{shown} is a {kind}: the workspace keeps no earlier rows of it to look at",
         place=node.dataset.place,
-        help="--as-of reads streaming tables",
+        help="only streaming tables can be read as of a version or time",
     )
 
 

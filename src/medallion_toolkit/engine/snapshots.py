@@ -57,6 +57,7 @@ def run_snapshots(binder: Binder, node: Node, flow: Flow) -> Counts:
 
 
 def check_snapshots(node: Node, flow: Flow) -> None:
+    """Refuse expectations, as the workspace does, and other flows into the target."""
     if node.dataset.expectations:
         rule = node.dataset.expectations[0]
         raise PipelineError(

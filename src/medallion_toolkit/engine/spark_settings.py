@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.errors import UnsupportedError
 from medallion_toolkit.model import Flow
+from medallion_toolkit.sql.spark_names import changes_rows
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# How fast, how parallel and with which files a query runs; a laptop has its own values.
-_SPEED_ONLY = re.compile(
-    r"""spark\.sql\.(
-        shuffle\. | adaptive\. | files\. | autoBroadcastJoinThreshold | broadcastTimeout | join\.prefer | cbo\.
-      | statistics\. | inMemoryColumnarStorage\. | codegen\. | execution\. | optimizer\. | sources\.parallel | ui\.
-      | streaming\.(stateStore | minBatchesToRetain | metricsEnabled | numRecentProgressUpdates)
-      | parquet\.(compression | filterPushdown | enableVectorizedReader) )""",
-    re.VERBOSE,
-)
 _lock = threading.Lock()
 _in_force: dict[str, str] = {}
 _replaced: dict[str, str | None] = {}
-
-
-def changes_rows(name: str) -> bool:
-    """Whether a Spark SQL setting of this name may decide about values, and not about speed alone."""
-    return name.startswith("spark.sql.") and _SPEED_ONLY.match(name) is None
 
 
 def use_settings(spark: SparkSession, configuration: Mapping[str, str]) -> None:

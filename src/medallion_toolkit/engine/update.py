@@ -244,12 +244,12 @@ class Update:
 def run_flow(binder: Binder, node: Node, flow: Flow) -> Counts:
     """Execute one flow into its dataset."""
     store = binder.store
+    check_settings(flow)
     if node.dataset.kind == "sink":
         return write_to_sink(binder, node, flow)
     if node.dataset.kind in VIEWS:
         return count_view(binder, node)
     honoured_properties(node.dataset)
-    check_settings(flow)
     if not store.exists(flow.target):
         store.drop(flow.target)
     if flow.kind == "auto_cdc_from_snapshot":

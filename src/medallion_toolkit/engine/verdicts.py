@@ -19,7 +19,7 @@ from medallion_toolkit.engine.store import Store, write_whole
 
 FRESHNESS = "freshness"
 _NEWEST = re.compile(r"newest (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
-_OLDEST = re.compile(r"at most (\d+) hours old")
+_OLDEST = re.compile(r"at most (\d+) (days|hours|minutes) old")
 
 
 def keep_verdict(store: Store, gate: Gate, result: GateResult, root: Path) -> None:
@@ -51,7 +51,7 @@ def _holds(check: Check, now: datetime) -> bool:
     if newest is None or oldest is None:
         return False
     since = datetime.fromisoformat(newest.group(1)).replace(tzinfo=UTC)
-    return now < since + timedelta(hours=int(oldest.group(1)))
+    return now < since + timedelta(**{oldest.group(2): int(oldest.group(1))})
 
 
 def _digest(gate: Gate, root: Path) -> str:

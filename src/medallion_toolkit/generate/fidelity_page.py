@@ -24,6 +24,7 @@ repository that proves what the local engine does with it. Nothing else happens:
 
 `medallion run --explain-differences` lists, for one project, what was translated, what is refused and what is not
 shown, each with its place. A behaviour that has no row here and no code in [errors](errors.md) is a defect.
+A source is a page of the Databricks documentation, by its path, or a command of its CLI.
 """
 _NOT_SHOWN = "What only the workspace shows"
 _AREAS = (
@@ -44,6 +45,28 @@ _AREAS = (
     ("Pipeline SQL", r"^sql|query|function"),
 )
 _REST = "Updates"
+# Sections of our notes on the platform and the documentation pages they stand for.
+_NOTES = re.compile(r"platform\.md §\s?(\d+(?:\.\d+)?)")
+_PAGES = {
+    "2": "ldp/developer/sql-ref",
+    "2.1": "ldp-sql-ref-create-streaming-table",
+    "2.2": "ldp-sql-ref-create-materialized-view",
+    "2.3": "ldp-sql-ref-create-view",
+    "2.4": "ldp-sql-ref-create-flow",
+    "2.5": "ldp-sql-ref-apply-changes-into",
+    "2.6": "ldp/expectations",
+    "3": "ldp/developer/python-ref",
+    "4": "ingestion/cloud-object-storage/auto-loader/options",
+    "5": "ldp/parameters",
+    "6": "ldp/limitations",
+    "7": "ldp/expectation-patterns",
+    "7.1": "ldp/expectation-patterns",
+    "7.2": "ldp/monitor-event-logs",
+    "8.1": "database-objects/tags",
+    "8.2": "data-governance/unity-catalog/abac",
+    "8.3": "data-governance/unity-catalog/filters-and-masks",
+    "11": "ldp/developer/sql-ref, older names",
+}
 
 
 def fidelity_page(root: Path) -> str:
@@ -67,7 +90,7 @@ def area_of(mark: FidelityMark) -> str:
 
 
 def _order(mark: FidelityMark) -> tuple[str, str, str, str]:
-    return mark.source, mark.statement, mark.place.path, mark.test
+    return _page(mark.source), mark.statement, mark.place.path, mark.test
 
 
 def _table(marks: Sequence[FidelityMark]) -> str:
@@ -77,7 +100,11 @@ def _table(marks: Sequence[FidelityMark]) -> str:
 def _row(mark: FidelityMark) -> str:
     verdict = f"refused, [{mark.code}](errors.md)" if mark.code else mark.verdict
     test = f"[{mark.place.path}::{mark.test}](../{mark.place.path})"
-    return f"| {_cell(mark.statement)} | {_cell(mark.source)} | {verdict} | {test} |"
+    return f"| {_cell(mark.statement)} | {_cell(_page(mark.source))} | {verdict} | {test} |"
+
+
+def _page(source: str) -> str:
+    return _NOTES.sub(lambda match: _PAGES.get(match[1], "ldp"), source)
 
 
 def _cell(text: str) -> str:

@@ -77,6 +77,8 @@ def _declared(bundle: Bundle, pipeline: Pipeline, session: Callable[[], object] 
             schema=pipeline.schema,
             pipeline=pipeline.key,
             session=session,
+            project_root=bundle.root,
+            packages=pipeline.packages,
         )
         found.datasets += recording.datasets
         found.flows += recording.flows
@@ -152,9 +154,7 @@ def sql_reads(query: SqlQuery) -> tuple[Read, ...]:
 
     named = (named_relation(relation, query.parameters, query.place) for relation in query.relations)
     return tuple(
-        _read(
-            substitute(relation.name, query.configuration, query.place), relation.mode, query.catalog, query.schema
-        )
+        _read(substitute(relation.name, query.configuration, query.place), relation.mode, query.catalog, query.schema)
         for relation in named
         if relation.kind == "table"
     )

@@ -12,6 +12,7 @@ from medallion_toolkit.errors import MedallionError, PipelineError, SqlError
 from medallion_toolkit.graph.expectation_rules import changing, past_the_row
 from medallion_toolkit.graph.names import split_name
 from medallion_toolkit.model import Column, Dataset, DatasetKind, Flow, SqlQuery
+from medallion_toolkit.project.pipelines import WITHOUT_CATALOG
 
 VIEWS = ("view", "temporary_view")
 TABLE_CLAUSES = ("partitioned_by", "cluster_by", "row_filter", "using", "primary_key", "foreign_key")
@@ -47,8 +48,9 @@ def declaration_problems(dataset: Dataset, flows: Sequence[Flow]) -> list[Medall
 
 
 def _clauses(dataset: Dataset) -> Iterator[MedallionError]:
+    has_path = dataset.name.startswith(f"{WITHOUT_CATALOG}.")
     for clause, (words, help_text) in REFUSED_CLAUSES.items():
-        if clause in dataset.clauses:
+        if clause in dataset.clauses and not (clause == "location" and has_path):
             yield _refused(dataset, words, help_text)
     if dataset.kind in VIEWS:
         for clause in TABLE_CLAUSES:
@@ -72,7 +74,9 @@ def _columns(dataset: Dataset, flows: Sequence[Flow]) -> Iterator[MedallionError
 
 def _properties(dataset: Dataset, column: Column, is_cdc: bool) -> Iterator[MedallionError]:
     is_identity = is_numbered(column)
-    if dataset.kind in VIEWS and (column.not_null or column.mask or column.generated or column.default):
+    if dataset.kind in VIEWS and column.type:
+        yield _refused(dataset, f"a type of the column {column.name}", "a view has the types of its query; CAST there")
+    elif dataset.kind in VIEWS and (column.not_null or column.mask or column.generated or column.default):
         yield _refused(dataset, f"a property of the column {column.name}", "columns of views have a name and a COMMENT")
     elif dataset.kind == "materialized_view" and column.default:
         yield _refused(dataset, f"DEFAULT of the column {column.name}", "write COALESCE in the query")

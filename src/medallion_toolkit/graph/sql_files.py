@@ -114,6 +114,7 @@ def _add(statement: Statement, scope: _Scope, datasets: list[Dataset], flows: li
         scope.catalog = scope.name(statement.clauses.get("catalog", scope.catalog), place)
         scope.schema = scope.name(statement.clauses.get("schema", scope.schema), place)
     elif statement.kind == "set":
+        _check_setting(statement, place)
         scope.configuration.update(statement.clauses)
     elif statement.kind == "declare":
         text = scope.text(scope.source[statement.span.start : statement.span.end], place)
@@ -163,6 +164,21 @@ def _not_of_a_pipeline(text: str, place: Place) -> SqlError:
         place=place,
         help="pipeline files define datasets and flows; other SQL belongs into a job task under jobs/",
     )
+
+
+def _check_setting(statement: Statement, place: Place) -> None:
+    """SET holds for the rest of its file there; here one session serves the whole pipeline."""
+    from medallion_toolkit.sql.spark_names import changes_rows
+
+    for name, value in statement.clauses.items():
+        if changes_rows(name):
+            raise UnsupportedError(
+                "MED402",
+                f"SET {name} is not supported locally",
+                place=place,
+                found=f"{name} = {value}",
+                help="set it for the whole pipeline under configuration:, where a local run follows it",
+            )
 
 
 def _is_managed_cdc(statement: Statement) -> bool:

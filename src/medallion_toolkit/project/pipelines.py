@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from medallion_toolkit.errors import ConfigError, UnsupportedError
 from medallion_toolkit.project.nodes import Node
 from medallion_toolkit.project.paths import existing_files, glob_files, local_path
 
+_EDITABLE = re.compile(r"^\s*(?:-e|--editable)[\s=]\s*(\S.*)$")
 # Where pipelines without Unity Catalog publish.
 WITHOUT_CATALOG = "hive_metastore"
 _NOT_LOCAL = ("jar", "maven", "whl")
@@ -20,7 +22,8 @@ class Pipeline:
     """A pipeline resource. `files` are its SQL and Python sources, each once, library by library.
 
     `refusals` say what the pipeline uses that only the workspace has; it cannot run here, others can.
-    Without `root_path` the bundle's folder stands for it.
+    Without `root_path` the bundle's folder stands for it. `packages` are folders of the bundle whose packages
+    the workspace installs in place (`--editable`).
     """
 
     key: str
@@ -34,6 +37,7 @@ class Pipeline:
     event_log: str | None
     serverless: bool
     refusals: tuple[UnsupportedError, ...] = ()
+    packages: tuple[Path, ...] = ()
 
 
 def read_pipeline(key: str, node: Node, bundle_root: Path, file_path: str) -> Pipeline:
@@ -52,6 +56,7 @@ def read_pipeline(key: str, node: Node, bundle_root: Path, file_path: str) -> Pi
         event_log=_event_log(node),
         serverless=serverless is not None and serverless.value is True,
         refusals=tuple(sources.refusals),
+        packages=sources.packages(node.get("environment", "dependencies")),
     )
 
 
@@ -79,6 +84,16 @@ class _Sources:
                 found.update(dict.fromkeys(self._library(library)))
             except UnsupportedError as error:
                 self.refusals.append(error)
+        return tuple(found)
+
+    def packages(self, dependencies: Node | None) -> tuple[Path, ...]:
+        """Where the packages of editable projects lie: their `src` folder, else the project itself."""
+        found = []
+        for node in dependencies.items if dependencies else ():
+            match = _EDITABLE.match(node.text or "")
+            if match is not None:
+                project = local_path(Node(match[1].strip(), node.place), self._bundle_root, self._file_path)
+                found.append(project / "src" if (project / "src").is_dir() else project)
         return tuple(found)
 
     def _library(self, library: Node) -> tuple[Path, ...]:

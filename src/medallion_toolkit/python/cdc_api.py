@@ -35,19 +35,17 @@ def create_auto_cdc_flow(
 ) -> None:
     """A flow that applies change events of `source` to `target`."""
     place = caller()
-    _one_of(place, column_list=column_list, except_column_list=except_column_list)
-    _one_of(
-        place,
-        track_history_column_list=track_history_column_list,
-        track_history_except_column_list=track_history_except_column_list,
-    )
     ignored, kept = ignore_null_updates_column_list, ignore_null_updates_except_column_list
-    _one_of(
-        place,
-        ignore_null_updates=ignore_null_updates or None,
-        ignore_null_updates_column_list=ignored,
-        ignore_null_updates_except_column_list=kept,
-    )
+    names = ("ignore_null_updates", "ignore_null_updates_column_list", "ignore_null_updates_except_column_list")
+    for choice in (
+        {"column_list": column_list, "except_column_list": except_column_list},
+        {
+            "track_history_column_list": track_history_column_list,
+            "track_history_except_column_list": track_history_except_column_list,
+        },
+        dict(zip(names, (ignore_null_updates or None, ignored, kept), strict=True)),
+    ):
+        _one_of(place, **choice)
     cdc = Cdc(
         source=source,
         keys=_keys(keys, place),

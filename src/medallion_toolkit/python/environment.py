@@ -27,10 +27,10 @@ _SHARED = frozenset(sys.stdlib_module_names) | {"pyspark", "py4j", "delta", "med
 class ModuleEnvironment:
     """Keeps the modules loaded for one recording; `active` puts them in place for a block."""
 
-    def __init__(self, root_path: Path) -> None:
+    def __init__(self, root_path: Path, packages: Sequence[Path] = ()) -> None:
         self._root = root_path.absolute()
         self._modules: dict[str, ModuleType] = {}
-        self._searched: tuple[list[str], list[str]] = ([], [])
+        self._searched: tuple[list[str], list[str]] = ([], [str(folder.absolute()) for folder in packages])
         self._depth = 0
 
     @contextmanager

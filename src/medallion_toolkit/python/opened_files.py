@@ -10,7 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 
 _WATCHING: list[set[str]] = []
-_NOT_OURS = ("site-packages", "__pycache__", ".git", ".medallion")
+_NOT_OURS = ("site-packages", "dist-packages", "__pycache__", ".git", ".medallion")
+_TEXTS = (".py", ".ipynb", ".sql", ".yml", ".yaml", ".json", ".toml", ".csv", ".txt", ".cfg", ".ini")
+_FOREIGN = (
+    *(Path(prefix) for prefix in {sys.prefix, sys.base_prefix}),
+    Path(__file__).parents[1],
+    *(Path(name) for name in ("/proc", "/sys", "/dev", "/etc", "/usr")),
+)
 
 
 @contextmanager
@@ -26,15 +32,28 @@ def watched_files() -> Iterator[set[str]]:
 
 
 def project_files(opened: set[str], root: Path) -> tuple[Path, ...]:
-    """The existing files below `root` among `opened`, sorted, without libraries and caches."""
+    """The existing files among `opened` that the user's code consists of or reads, sorted.
+
+    Below `root` every file counts, elsewhere only text that is no part of Python, a library or the toolkit.
+    A module that came from bytecode counts as its source.
+    """
     base = root.absolute()
-    paths = {Path(name).absolute() for name in opened}
-    inside = (path for path in paths if path.is_relative_to(base))
-    return tuple(sorted(path for path in inside if path.is_file() and not _is_foreign(path, base)))
+    paths = {_source_of(Path(name)) for name in opened}
+    return tuple(sorted(path for path in paths if _is_ours(path, base) and path.is_file()))
 
 
-def _is_foreign(path: Path, base: Path) -> bool:
-    return any(part in _NOT_OURS for part in path.relative_to(base).parts)
+def _source_of(path: Path) -> Path:
+    """The `.py` file behind a compiled module."""
+    if path.suffix != ".pyc" or path.parent.name != "__pycache__":
+        return path
+    return path.parent.parent / f"{path.name.partition('.')[0]}.py"
+
+
+def _is_ours(path: Path, base: Path) -> bool:
+    if path.is_relative_to(base):
+        return not any(part in _NOT_OURS for part in path.relative_to(base).parts)
+    foreign = any(path.is_relative_to(folder) for folder in _FOREIGN) or any(part in _NOT_OURS for part in path.parts)
+    return path.suffix in _TEXTS and not foreign
 
 
 @lru_cache(maxsize=1)

@@ -40,14 +40,17 @@ def record(
     schema: str,
     pipeline: str,
     session: Callable[[], object] | None = None,
+    project_root: Path | None = None,
+    packages: Sequence[Path] = (),
 ) -> Recording:
-    """The datasets and flows of the files, and every project file that was read on the way.
+    """The datasets and flows of the files, and every file of the project that was read on the way.
 
-    `session` gives what stands for the SparkSession; it is called only when code needs one. Queries of
-    the result run among the same modules, whenever they are called.
+    `packages` are folders that are searched for modules after all others. `session` gives what stands for the
+    SparkSession; it is called only when code needs one. Queries of the result run among the same modules,
+    whenever they are called.
     """
     context = PipelineContext(root_path, configuration, catalog, schema, pipeline, session)
-    environment = ModuleEnvironment(root_path)
+    environment = ModuleEnvironment(root_path, packages)
     with watched_files() as opened:
         loaded = [load_file(path, number, environment, context) for number, path in enumerate(files, start=1)]
         context.is_loading = False
@@ -56,7 +59,7 @@ def record(
     return Recording(
         datasets=assembly.datasets,
         flows=assembly.flows,
-        opened_files=project_files(opened, root_path),
+        opened_files=project_files(opened, project_root or root_path),
         errors=(*failures, *assembly.errors),
         notes=tuple(context.declarations.notes),
         functions=tuple(function for file in loaded for function in file.functions),

@@ -25,7 +25,7 @@ class Timing:
     flows: Mapping[str, float]
 
 
-def timing_of(runs: Path, events: Path, name: str) -> Timing | None:
+def timing_of(runs: Path, events: Path, name: str, full_name: str) -> Timing | None:
     """Where time went when the dataset last ran; None before that. `events` is its pipeline's log."""
     for path in sorted(runs.glob("*.json"), reverse=True):
         run = json.loads(path.read_text(encoding="utf-8"))
@@ -39,7 +39,7 @@ def timing_of(runs: Path, events: Path, name: str) -> Timing | None:
                 of_seconds=run["seconds"],
                 place=1 + sum(one["seconds"] > mine["seconds"] for one in ran),
                 of_datasets=len(ran),
-                flows=_flow_seconds(events, mine["update_id"], name.rpartition(".")[2]),
+                flows=_flow_seconds(events, mine["update_id"], full_name),
             )
     return None
 
@@ -56,7 +56,7 @@ def _flow_seconds(events: Path, update: str, table: str) -> dict[str, float]:
         event = json.loads(line)
         origin, at = event["origin"], datetime.fromisoformat(event["timestamp"])
         flow = str(origin["flow_name"]).rpartition(".")[2]
-        if origin["update_id"] != update or str(origin["dataset_name"]).rpartition(".")[2] != table:
+        if origin["update_id"] != update or origin["dataset_name"] != table:
             continue
         if json.loads(event["details"])["flow_progress"]["status"] == "RUNNING":
             started.setdefault(flow, at)

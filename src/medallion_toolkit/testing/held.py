@@ -27,6 +27,8 @@ def hold(frame: DataFrame) -> DataFrame:
     """The few rows of `frame`, every column computed now, as a table in memory; all its columns may be NULL."""
     from pyspark.sql import DataFrame
 
+    if not is_storable(frame.schema):
+        return hold_many(frame)
     spark = frame.sparkSession
     schema = frame._jdf.schema().asNullable()
     return DataFrame(spark._jsparkSession.createDataFrame(frame._jdf.collectAsList(), schema), spark)

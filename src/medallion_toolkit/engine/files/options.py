@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from medallion_toolkit.engine.files.formats import detected_format
 from medallion_toolkit.engine.files.option_names import (
     COMMON,
     EVOLUTION_MODES,
@@ -67,9 +68,13 @@ class FileSource:
 def read_options(
     folder: Path, arguments: Mapping[str, str], place: Place, infer_types: bool, is_plain: bool = False
 ) -> FileSource:
-    """A checked FileSource from named arguments; option names match without regard to case or `cloudFiles.`."""
+    """A checked FileSource from named arguments; option names match without regard to case or `cloudFiles.`.
+
+    `infer_types` is read_files' own default; it also tells the format from names where none is given.
+    """
     given = {_key(name): value for name, value in arguments.items()}
-    format_name = _one_of(given.get("format", ""), FORMATS, "the file format {} is not read", place)
+    named = given.get("format") or (detected_format(folder) if infer_types and not is_plain else None)
+    format_name = _one_of(named or "", FORMATS, "the file format {} is not read", place)
     _check_known(arguments, format_name, place)
     passed = {name: given[name.lower()] for name in PASSED_ON[format_name] if name.lower() in given}
     if format_name == "xml" and "rowTag" not in passed:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.files.ddl import ddl
-from medallion_toolkit.engine.files.listing import seen_paths
+from medallion_toolkit.engine.files.formats import SUFFIXES, detected_format
 from medallion_toolkit.engine.files.messages import MESSAGES, check_message_options, message_names, message_rows
 from medallion_toolkit.engine.files.options import FileSource, read_options
 from medallion_toolkit.engine.files.reading import read_source
@@ -27,15 +27,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 Sources = Mapping[str, RecordedSource]
-SUFFIXES = {
-    ".json": "json",
-    ".jsonl": "json",
-    ".csv": "csv",
-    ".parquet": "parquet",
-    ".avro": "avro",
-    ".orc": "orc",
-    ".txt": "text",
-}
 # Options by which readers of other systems name what they read.
 NAMING = ("dbtable", "table", "query", "collection", "path", "object", "soql", "url")
 
@@ -144,14 +135,13 @@ def _only_file(source: FileSource) -> FileSource:
 
 
 def _format_of(folder: Path, place: Place) -> str:
-    paths = [str(folder)] if folder.is_file() else seen_paths(FileSource(folder, "text", place))
-    found = next((SUFFIXES[Path(path).suffix] for path in paths if Path(path).suffix in SUFFIXES), None)
+    found = detected_format(folder)
     if found is None:
         raise UnsupportedError(
             "MED418",
             f"the format of the recorded rows in {folder} is not clear from their names",
             place=place,
-            expected=", ".join(SUFFIXES),
+            expected=f"files of one kind: {', '.join(SUFFIXES)}",
             help='say it: {path = "…", format = "json"}',
         )
     return found
