@@ -31,6 +31,7 @@ def project(tmp_path: Path) -> Path:
     store.source_schema("shop.bronze.orders", "orders", 0).parent.mkdir()
     store.source_schema("shop.bronze.orders", "orders", 0).write_text("{}", encoding="utf-8")
     write_files(store.root, {"events/ingest.jsonl": "{}\n", "runs/a.json": "{}", "report.html": "<p>"})
+    write_files(store.root, {"checkpoints/exported/flow/metadata": "{}", "books/shop.bronze.orders.json": "{}"})
     return root
 
 
@@ -42,7 +43,7 @@ def left(project: Path) -> set[str]:
     """Tables that are still there, and other things by their name in .medallion."""
     store = Store(project / ".medallion")
     others = {path.name for path in store.root.iterdir() if not path.name.startswith((".", "lock", "format"))}
-    return {name for name in TABLES if store.exists(name)} | (others - {"tables", "checkpoints", "schemas"})
+    return {name for name in TABLES if store.exists(name)} | (others - {"tables", "checkpoints", "schemas", "books"})
 
 
 def test_a_named_table_goes_with_its_progress_and_nothing_else(project: Path) -> None:
@@ -63,7 +64,10 @@ def test_all_keeps_what_allows_no_full_refresh(project: Path) -> None:
     result = clean(project, "--all", "--yes")
     assert "name them to remove them): bronze.orders" in result.output
     assert left(project) == {"shop.bronze.orders"}
-    assert Store(project / ".medallion").source_schema("shop.bronze.orders", "orders", 0).exists()
+    store = Store(project / ".medallion")
+    assert store.source_schema("shop.bronze.orders", "orders", 0).exists()
+    assert store.book("shop.bronze.orders").exists()
+    assert [path.name for path in (store.root / "checkpoints").iterdir()] == ["shop"]
     named = clean(project, "bronze.orders", "--yes")
     assert "rows whose files or events are gone do not come back" in named.output
     assert left(project) == set()

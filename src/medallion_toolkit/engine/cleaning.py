@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,7 @@ def plan_cleaning(store: Store, project: Project, names: Sequence[str], everythi
     chosen = [*dict.fromkeys([*named, *(key for key in stored if key not in kept)])]
     parts = [_table(store, project, key, chosen) for key in chosen]
     if everything:
-        parts += _rest(store, bool(kept))
+        parts += _rest(store, {path for key in kept for path in _paths(store, project, key)})
     return Cleaning(
         store.root, tuple(part for part in parts if part.paths), tuple(_shown(project, key) for key in kept)
     )
@@ -106,14 +106,22 @@ def _shown(project: Project, key: str) -> str:
 
 
 def _table(store: Store, project: Project, key: str, chosen: Sequence[str]) -> Part:
-    schemas = store.source_schema(key, "x", 0)
-    prefix = schemas.name.removesuffix("x.0.json")
-    found = [store.table(key), store.checkpoints(key), store.book(key)]
-    found += [path for path in schemas.parent.glob("*.json") if path.name.startswith(prefix)]
-    paths = tuple(path for path in found if path.exists() or path.is_symlink())
     node = project.graph.nodes.get(key)
     meaning = tuple(_meaning(project, node, key, chosen)) if node else ("no dataset makes it any more",)
-    return _part(_shown(project, key), paths, meaning)
+    return _part(_shown(project, key), _paths(store, project, key), meaning)
+
+
+def _paths(store: Store, project: Project, key: str) -> tuple[Path, ...]:
+    """Rows, progress, book and inferred schemas of a dataset, as far as they are there."""
+    node = project.graph.nodes.get(key)
+    found = [store.book(key)]
+    for name in dict.fromkeys((key, node.name if node else key)):
+        schemas = store.source_schema(name, "x", 0)
+        prefix = schemas.name.removesuffix("x.0.json")
+        found += [store.table(name), store.checkpoints(name)]
+        found += [path for path in schemas.parent.glob("*.json") if path.name.startswith(prefix)]
+    found += [store.root / "sinks" / node.name] if node and node.dataset.kind == "sink" else []
+    return tuple(path for path in found if path.exists() or path.is_symlink())
 
 
 def _part(name: str, paths: tuple[Path, ...], meaning: tuple[str, ...] = ()) -> Part:
@@ -121,20 +129,22 @@ def _part(name: str, paths: tuple[Path, ...], meaning: tuple[str, ...] = ()) -> 
     return Part(name, paths, sum(file.stat().st_size for file in files), len(files), meaning)
 
 
-def _rest(store: Store, some_are_kept: bool) -> Iterator[Part]:
-    """What belongs to no single table; folders of tables go whole when none is kept."""
+def _rest(store: Store, kept: Collection[Path]) -> Iterator[Part]:
+    """What belongs to no stored table: logs and reports, and all progress but that of the tables that are kept."""
     for path in sorted(store.root.iterdir()):
-        if path.name in STAYS or path.name in BY_TABLE:
-            continue
-        yield _part(TITLES.get(path.name, path.name), (path,))
-    if not some_are_kept:
-        left = tuple(path for name in BY_TABLE if (path := store.root / name).exists())
-        yield _emptied(left)
+        if path.name not in STAYS and path.name not in BY_TABLE:
+            yield _part(TITLES.get(path.name, path.name), (path,))
+    left = (path for name in BY_TABLE for path in _without(store.root / name, kept))
+    yield Part("their folders, and progress without a table", tuple(left), 0, 0)
 
 
-def _emptied(folders: tuple[Path, ...]) -> Part:
-    """The folders of the tables: their contents have been counted table by table."""
-    return Part("folders of the tables", folders, 0, 0)
+def _without(folder: Path, kept: Collection[Path]) -> Iterator[Path]:
+    """Paths that together hold everything in the folder but what is kept."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if any(each.is_relative_to(path) and each != path for each in kept):
+            yield from _without(path, kept)
+        elif path not in kept:
+            yield path
 
 
 def _meaning(project: Project, node: Node, key: str, chosen: Sequence[str]) -> Iterator[str]:
@@ -144,6 +154,8 @@ def _meaning(project: Project, node: Node, key: str, chosen: Sequence[str]) -> I
         yield "the next run makes it anew from its inputs"
     elif node.dataset.kind == "streaming_table":
         yield f"the next run reads {_sources(project, node)} again from the start"
+    elif node.dataset.kind == "sink":
+        yield "the next run writes everything to it again; what it has written elsewhere stays there"
     readers = [other for other in _stream_readers(project, key) if other not in chosen]
     if readers:
         names = ", ".join(_shown(project, other) for other in dict.fromkeys(readers))

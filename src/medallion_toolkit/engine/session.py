@@ -46,7 +46,10 @@ SETTINGS = {
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
     "spark.databricks.delta.schema.autoMerge.enabled": "false",
 }
-JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=192m -XX:+UseParallelGC"
+JVM_OPTIONS = (
+    "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=192m -XX:+UseParallelGC "
+    "-Xms1g -XX:NewSize=600m -XX:MetaspaceSize=256m"
+)
 SMALL_INPUT = 64 * 1024 * 1024
 LOG4J = """
 rootLogger.level = error

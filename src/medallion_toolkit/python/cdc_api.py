@@ -36,16 +36,9 @@ def create_auto_cdc_flow(
     """A flow that applies change events of `source` to `target`."""
     place = caller()
     ignored, kept = ignore_null_updates_column_list, ignore_null_updates_except_column_list
-    names = ("ignore_null_updates", "ignore_null_updates_column_list", "ignore_null_updates_except_column_list")
-    for choice in (
-        {"column_list": column_list, "except_column_list": except_column_list},
-        {
-            "track_history_column_list": track_history_column_list,
-            "track_history_except_column_list": track_history_except_column_list,
-        },
-        dict(zip(names, (ignore_null_updates or None, ignored, kept), strict=True)),
-    ):
-        _one_of(place, **choice)
+    _one_of(place, column_list=column_list, except_column_list=except_column_list)
+    _one_history(place, track_history_column_list, track_history_except_column_list)
+    _one_way_to_ignore(place, ignore_null_updates, ignored, kept)
     cdc = Cdc(
         source=source,
         keys=_keys(keys, place),
@@ -64,6 +57,19 @@ def create_auto_cdc_flow(
     given = {"where": where, "system_sequence_by": system_sequence_by, "columns_to_update": columns_to_update}
     options = _options(place, **given)
     _declare(name or flow_name or target, target, cdc, place, once=once, options=options)
+
+
+def _one_history(place: Place, columns: object, without: object) -> None:
+    _one_of(place, track_history_column_list=columns, track_history_except_column_list=without)
+
+
+def _one_way_to_ignore(place: Place, every: bool, columns: object, without: object) -> None:
+    _one_of(
+        place,
+        ignore_null_updates=every or None,
+        ignore_null_updates_column_list=columns,
+        ignore_null_updates_except_column_list=without,
+    )
 
 
 def create_auto_cdc_from_snapshot_flow(

@@ -93,7 +93,8 @@ def _flow(flow: FlowExplanation) -> Iterator[str]:
         numbered = enumerate(flow.query.splitlines(), start=flow.place.line)
         yield from (f"{number:>6} | {line}".rstrip() for number, line in numbered)
     elif not flow.clauses:
-        yield "  made by Python"
+        is_python = flow.place.path.endswith(".py")
+        yield "  made by Python" if is_python else "  made from the contract: medallion render shows it as SQL"
     yield from (f"  {clause}" for clause in flow.clauses)
     if flow.inputs:
         yield "\ninputs"
