@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine import session as session_settings
 from medallion_toolkit.engine.auto_cdc import apply_changes
-from medallion_toolkit.engine.session import SessionOnDemand, choose_code_generation
+from medallion_toolkit.engine.session import SessionOnDemand, fit_to_input
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.tables import read_table
 from medallion_toolkit.errors import Place
@@ -53,7 +53,7 @@ def _measure(scd_type: int, rows: int) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         spark = SessionOnDemand(folder / "session").spark()
-        choose_code_generation(spark, rows * 100)
+        fit_to_input(spark, rows * 100)
         first, second = _write_events(spark, folder / "generated", rows)
         store = Store.open(folder / "state")
         landing = folder / "landing"

@@ -53,10 +53,10 @@ def main() -> int:
 
 def _session(state: Path) -> SparkSession:
     """The same settings, jars, class archive and code generation as the tool uses for this input."""
-    from medallion_toolkit.engine.session import SessionOnDemand, choose_code_generation
+    from medallion_toolkit.engine.session import SessionOnDemand, fit_to_input
 
     spark = SessionOnDemand(state / "session").spark()
-    choose_code_generation(spark, 1 << 40)
+    fit_to_input(spark, 1 << 40)
     return spark
 
 

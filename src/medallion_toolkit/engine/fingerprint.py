@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from medallion_toolkit.errors import Place
@@ -43,11 +43,19 @@ def fingerprints(project: Project) -> Callable[[str], str]:
         if node is None:
             return ""
         opened = {str(path): of_file(path) for path in python_files(project, node)}
-        tools = (version("medallion-toolkit"), version("pyspark"), str(project.bundle.local))
+        tools = (*map(_version, ("medallion-toolkit", "pyspark")), str(project.bundle.local))
         facts = [*tools, configured.get(node.dataset.pipeline), _plain(node.dataset), _plain(node.flows), opened]
         return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
 
     return of_node
+
+
+def _version(package: str) -> str:
+    """The version of an installed package; in a checkout that is not installed there is none."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
 
 
 def python_files(project: Project, node: Node) -> list[Path]:

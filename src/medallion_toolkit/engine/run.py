@@ -23,7 +23,7 @@ from medallion_toolkit.engine.local_spark import LocalSpark
 from medallion_toolkit.engine.lock import hold_lock, is_after_a_kill
 from medallion_toolkit.engine.project_functions import project_functions
 from medallion_toolkit.engine.python_functions import register_functions
-from medallion_toolkit.engine.session import choose_code_generation
+from medallion_toolkit.engine.session import fit_to_input
 from medallion_toolkit.engine.spark_settings import use_settings
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.update import DatasetResult, Update, UpdateResult
@@ -293,7 +293,7 @@ def _update(
 
 
 def _opened_binder(run: LocalRun, key: str, update: Update) -> Binder:
-    choose_code_generation(run.spark_source.spark(), _input_bytes(run.project))
+    fit_to_input(run.spark_source.spark(), _input_bytes(run.project))
     return run.binder(key, update)
 
 

@@ -92,6 +92,7 @@ def start_session(work: Path, jars: Sequence[Path], record: Path | None = None) 
             session.sparkContext.setLogLevel("OFF")
         for name in ("SQLQueryContextLogger", "py4j.clientserver"):
             logging.getLogger(name).disabled = True
+        logging.getLogger().addFilter(_is_not_of_the_bridge)
     except Exception as error:
         require_java()
         raise EnvironmentProblem(
@@ -101,6 +102,11 @@ def start_session(work: Path, jars: Sequence[Path], record: Path | None = None) 
             next="medallion doctor",
         ) from error
     return session
+
+
+def _is_not_of_the_bridge(record: logging.LogRecord) -> bool:
+    """The bridge to Java logs stack traces of what is raised too."""
+    return "py4j" not in record.pathname
 
 
 @contextmanager
@@ -130,9 +136,11 @@ def _paths(work: Path, jars: Sequence[Path], archive: str) -> dict[str, str]:
     }
 
 
-def choose_code_generation(spark: SparkSession, input_bytes: int) -> None:
-    """Generate code only where it pays: compiling it costs more than small inputs take to interpret."""
+def fit_to_input(spark: SparkSession, input_bytes: int) -> None:
+    """Generate code and split work only where it pays: small inputs take less time than either costs."""
     pays = input_bytes > SMALL_INPUT
+    for name in ("spark.sql.shuffle.partitions", "spark.sql.files.minPartitionNum"):
+        spark.conf.set(name, "2" if pays else "1")
     spark.conf.set("spark.sql.codegen.wholeStage", str(pays).lower())
     spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if pays else "NO_CODEGEN")
 
@@ -163,5 +171,5 @@ class SessionOnDemand:
             self._starting()
             java_executable()
             self._session = start_session(self._state / "spark", engine_jars(), self._record)
-            choose_code_generation(self._session, 0)
+            fit_to_input(self._session, 0)
         return self._session
