@@ -37,7 +37,7 @@ def main() -> int:
     key = next(name for name in written if name.endswith(".orders_checked"))
     node = run.project.graph.nodes[key]
     frame = run.binder(node.dataset.pipeline).frame(node.flows[0])
-    text = frame._jdf.queryExecution().optimizedPlan().toString()
+    text = frame._jdf.queryExecution().analyzed().toString()
     print(
         json.dumps(
             {"seconds": seconds, "peak_mb": peak_memory(run.spark_source.spark()), "counts": written, "plan": text}
