@@ -11,25 +11,17 @@ import time
 from pathlib import Path
 
 
-class Quiet:
-    """Hears nothing of the run."""
-
-    def planned(self, project: object, total: int) -> None: ...
-    def changed(self, change: object) -> None: ...
-    def finished(self, result: object) -> None: ...
-    def judged(self, result: object) -> None: ...
-
-
 def main() -> int:
     started = time.perf_counter()
     from hand_written import peak_memory
 
     from medallion_toolkit.engine.run import LocalRun, RunOptions, run_project
     from medallion_toolkit.engine.session import SessionOnDemand
+    from medallion_toolkit.scaffold.warm_up import Silent
 
     project = Path(sys.argv[1])
     run = LocalRun.open(project, None, SessionOnDemand(project / ".medallion"))
-    result = run_project(run, RunOptions(), Quiet())
+    result = run_project(run, RunOptions(), Silent())
     seconds = time.perf_counter() - started
     if not result.ok:
         raise SystemExit([str(one.error) for update in result.updates for one in update.datasets if one.error])

@@ -54,7 +54,7 @@ def rewrite_stream(
     path = str(store.table(flow.target))
 
     def write(batch: DataFrame, application: str, number: int) -> Counts:
-        if store.exists(flow.target) and committed_batch(spark, store, flow.target, application) >= number:
+        if committed_batch(spark, store, flow.target, application) >= number:
             return Counts()
         options = {"txnAppId": application, "txnVersion": str(number), "overwriteSchema": "true"}
         return write_counted(batch, path, "overwrite", options, expectations)

@@ -173,7 +173,7 @@ def _run_locked(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResu
     chosen = _chosen(project, options)
     kept = _refresh(run, options)
     fingerprint = fingerprints(project)
-    watcher.planned(project, sum(_is_counted(project, key) for key in chosen))
+    watcher.planned(project, sum(has_figures(project.graph.nodes[key].dataset) for key in chosen))
     changes = changes_of(project, run.store, chosen)
     for change in changes:
         watcher.changed(change)
@@ -225,10 +225,6 @@ def _chosen(project: Project, options: RunOptions) -> frozenset[str]:
             help=f"did you mean {close}?" if close else f"pipelines: {', '.join(project.graph.pipelines) or 'none'}",
         )
     return frozenset(key for key in chosen if project.graph.nodes[key].dataset.pipeline == options.pipeline)
-
-
-def _is_counted(project: Project, key: str) -> bool:
-    return has_figures(project.graph.nodes[key].dataset)
 
 
 def _refresh(run: LocalRun, options: RunOptions) -> tuple[str, ...]:

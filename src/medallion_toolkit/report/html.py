@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from medallion_toolkit.engine.store import write_whole
 from medallion_toolkit.report.drawing import NODE_HEIGHT, NODE_WIDTH, Box, Vertex, draw
 from medallion_toolkit.report.model import DatasetFigures, ExpectationResult, Outcome, QuarantineReason, RunReport
 
@@ -31,10 +32,7 @@ class Tile:
 
 def write_report(run: RunReport, path: Path) -> None:
     """Write the report of a run to `path`; its folder is made when missing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(render_report(run), encoding="utf-8")
-    part.replace(path)
+    write_whole(path, render_report(run))
 
 
 def render_report(run: RunReport) -> str:

@@ -6,16 +6,16 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from medallion_toolkit.engine.store import write_whole
+
 KEPT = 50
 
 
 def save_run(folder: Path, run: Mapping[str, object]) -> Path:
     """Keep a run's result; the oldest beyond fifty are removed."""
-    folder.mkdir(parents=True, exist_ok=True)
     name = str(run["started"]).replace(":", "").replace("+0000", "Z")
-    part = folder / f".{name}.part"
-    part.write_text(json.dumps(run, default=str), encoding="utf-8")
-    saved = part.replace(folder / f"{name}.json")
+    saved = folder / f"{name}.json"
+    write_whole(saved, json.dumps(run, default=str))
     for old in sorted(folder.glob("*.json"))[:-KEPT]:
         old.unlink()
     return saved
