@@ -43,15 +43,15 @@ def frame(spark: SparkSession, one: Contract, rows: list[tuple[str | None, ...]]
 
 def checked(source: DataFrame, one: Contract) -> DataFrame:
     plan = plan_of(plan_tables(one, {}), f"silver.{one.name}_checked")
-    assert plan.flow is not None
-    return run_steps(source, plan.flow.steps).cache()
+    assert plan.flows
+    return run_steps(source, plan.flows[0].steps).cache()
 
 
 def split(source: DataFrame, one: Contract) -> dict[str, DataFrame]:
     found = {"checked": checked(source, one)}
     for plan in plan_tables(one, {}):
-        if plan.flow and plan.role != "checked":
-            found[plan.role] = run_steps(found["checked"], plan.flow.steps)
+        if plan.flows and plan.role != "checked":
+            found[plan.role] = run_steps(found["checked"], plan.flows[0].steps)
     return found
 
 
@@ -118,8 +118,8 @@ def test_quarantine_keeps_values_as_they_came_and_hides_classified_ones_in_reaso
     (kept,) = split(frame(spark, orders, [row]), orders)["quarantine"].collect()
     assert kept["order_amount"] == "12,50"
     assert [(error["rule"], error["value"], error["columns"], error["severity"]) for error in kept["_errors"]] == [
-        ("order_amount_typed", "12,50", ["order_amount"], "quarantine"),
-        ("contact_email_email", "***", ["contact_email"], "quarantine"),
+        ("order_amount_typed", "12,50", ["order_amount"], "major"),
+        ("contact_email_email", "***", ["contact_email"], "major"),
     ]
     assert kept["_errors"][0]["message"] == "order_amount must be of its declared type."
 
@@ -137,8 +137,8 @@ def test_the_flag_form_keeps_every_row_with_its_verdict(spark: SparkSession) -> 
     lines = contract(LINES.replace("limits:", "quarantine: flag\nlimits:"))
     source = frame(spark, lines, [("L-1", "1", "2.5", "true"), ("L-2", "0", None, None), (None, "x", None, None)])
     plan = plan_tables(lines, {})[0]
-    assert plan.flow is not None
-    rows = run_steps(source, plan.flow.steps).orderBy("_row_id").collect()
+    assert plan.flows
+    rows = run_steps(source, plan.flows[0].steps).orderBy("_row_id").collect()
     verdicts = [(row["_is_valid"], [error["rule"] for error in row["_validation_errors"] or []]) for row in rows]
     assert verdicts == [
         (True, []),
@@ -152,7 +152,7 @@ def test_declared_columns_are_the_columns_of_the_query(spark: SparkSession, text
     one = contract(text)
     parts = split(frame(spark, one, [("1",) * len(one.columns)]), one)
     for plan in plan_tables(one, {}):
-        if plan.flow and plan.columns:
+        if plan.flows and plan.columns:
             declared = ", ".join(f"{column.name} {column.type}" for column in plan.columns)
             empty = spark.createDataFrame([], declared)
             assert [(f.name, f.dataType.simpleString()) for f in parts[plan.role].schema] == [
@@ -174,12 +174,12 @@ def test_the_printed_sql_gives_the_same_rows(spark: SparkSession, text: str) -> 
     }
     made: dict[str, DataFrame] = {str(one.source): source}
     for plan in plan_tables(one, {}):
-        if plan.flow is None:
+        if not plan.flows:
             continue
-        made[plan.name] = run_steps(made[plan.flow.source], plan.flow.steps)
-        made[plan.flow.source].createOrReplaceTempView("source_rows")
+        made[plan.name] = run_steps(made[plan.flows[0].source], plan.flows[0].steps)
+        made[plan.flows[0].source].createOrReplaceTempView("source_rows")
         query = queries[plan.name].replace(" WITH (SKIPCHANGECOMMITS)", "")
-        printed = spark.sql(query.replace(f"STREAM({plan.flow.source})", "source_rows"))
+        printed = spark.sql(query.replace(f"STREAM({plan.flows[0].source})", "source_rows"))
         assert printed.columns == made[plan.name].columns
         assert comparable(printed) == comparable(made[plan.name])
 

@@ -64,7 +64,7 @@ def test_a_type_with_an_unquoted_comma_is_explained() -> None:
         ("[range: {min: 0}]", "[range: {min: 0, max: -1}]", "MED308", "no value"),
         ("[range: {min: 0}]", "[range: {min: 0, above: 1}]", "MED308", "one lower"),
         ("[range: {min: 0}]", "[range: {min: a}]", "MED308", "DECIMAL"),
-        ("[range: {min: 0}]", "[range]", "MED305", "min"),
+        ("[range: {min: 0}]", "[range]", "MED308", "min"),
         ("[range: {min: 0}]", "[email]", "MED308", "DECIMAL"),
         ("[range: {min: 0}]", "[range: {min: 0}, range: {max: 9}]", "MED307", "order_amount_in_range"),
         ("{type: string, rules: [not_null]}", "{type: string, rules: [not_null, not_null]}", "MED307", "customer_id"),

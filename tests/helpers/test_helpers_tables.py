@@ -92,8 +92,7 @@ def test_comments_stand_in_the_definition() -> None:
 def test_several_sequence_columns_become_one() -> None:
     plans = plan_tables(contract(ORDERS), SCHEMAS)
     view, table = plan_of(plans, "orders_valid"), plan_of(plans, "s.orders")
-    assert view.flow is not None
-    assert view.flow.steps[0].select[-1] == "struct(changed_at, event_id) AS _sequence"
+    assert view.flows[0].steps[0].select[-1] == "struct(changed_at, event_id) AS _sequence"
     assert table.cdc is not None
     assert (table.cdc.sequence_by, table.cdc.except_columns) == ("_sequence", ("change_type", "event_id", "_sequence"))
     assert [column.name for column in table.columns if column.name in ("change_type", "event_id")] == []
@@ -111,12 +110,12 @@ def test_type_2_declares_the_bounds_of_a_version_in_the_type_of_the_sequence() -
 
 
 def test_stored_sources_are_read_without_stopping_at_an_erasure() -> None:
-    flows = {plan.name: plan.flow for plan in plan_tables(contract(ORDERS), SCHEMAS) if plan.flow}
+    flows = {plan.name: plan.flows[0] for plan in plan_tables(contract(ORDERS), SCHEMAS) if plan.flows}
     assert {name: flow.source_is_stored for name, flow in flows.items()} == {
         "s.orders_checked": False,
         "s.orders_quarantine": True,
         "orders_valid": True,
     }
-    direct = plan_tables(contract(LINES.replace("order_lines_conformed", "bronze.order_lines")), SCHEMAS)[0].flow
+    direct = plan_tables(contract(LINES.replace("order_lines_conformed", "bronze.order_lines")), SCHEMAS)[0].flows[0]
     assert direct is not None
     assert (direct.source, direct.source_is_stored) == ("b.order_lines", True)

@@ -9,7 +9,9 @@ from typing import Literal
 from .column_types import ColumnType
 from .errors import Position
 
-OnFail = Literal["warn", "drop", "quarantine", "fail"]
+OnFail = Literal["warn", "tag", "drop", "quarantine", "fail"]
+Severity = Literal["minor", "major", "critical"]
+Kind = Literal["streaming_table", "materialized_view"]
 MASKED_CLASSES = ("pii",)
 SOURCE_COLUMN = "_source"
 START = Position("contract.yml")
@@ -41,10 +43,19 @@ class Carried:
 
 
 @dataclass(frozen=True)
+class RuleLimit:
+    """How many rows of an update may fail a rule; the job's gate asks, the update does not. One of both is set."""
+
+    percent: Decimal | None = None
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
 class Rule:
     """What a row must fulfil: `condition` is SQL, never raises, is never NULL and binds as one operand.
 
-    `value` is SQL text for what was observed, `kind` a rule of the library or `sql`.
+    `value` is SQL text for what was observed, `kind` a rule of the library or `sql`. `looks_around` says that
+    the condition needs more than the row alone: another table, other rows, the time.
     """
 
     name: str
@@ -54,6 +65,37 @@ class Rule:
     message: str
     columns: tuple[str, ...]
     value: str
+    position: Position
+    severity: Severity = "major"
+    dimension: str = "validity"
+    limit: RuleLimit | None = None
+    looks_around: bool = False
+
+
+@dataclass(frozen=True)
+class TableRule:
+    """What a whole table must fulfil: `query` gives one row `metric, observed, limit_value, ok`.
+
+    Tables stand in it as `[[layer.table]]`. `fail` stops the job at the gate, `warn` is only shown.
+    """
+
+    name: str
+    kind: str
+    query: str
+    on_fail: OnFail
+    message: str
+    columns: tuple[str, ...]
+    position: Position
+    severity: Severity = "major"
+    dimension: str = "consistency"
+
+
+@dataclass(frozen=True)
+class Disabled:
+    """A rule that is not asked, and why."""
+
+    rule: str
+    reason: str
     position: Position
 
 
@@ -116,6 +158,8 @@ class Contract:
     is_flagged: bool = False
     limits: Limits = Limits()
     governance: Governance = Governance()
+    table_rules: tuple[TableRule, ...] = ()
+    disabled: tuple[Disabled, ...] = ()
     position: Position = START
 
     @property

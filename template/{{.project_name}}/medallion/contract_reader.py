@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from .column_types import KNOWN_TYPES, STRING, ColumnType, read_type
-from .contract_model import Carried, Column, Contract, Governance, OnFail
+from .contract_model import Carried, Column, Contract, Disabled, Governance, OnFail, Rule, TableRule
 from .contract_shape import CONTRACT
 from .errors import MedallionContractError, Position, did_you_mean
 from .history_reader import column_names, read_history
@@ -36,13 +36,16 @@ def build_contract(root: Node, path: str) -> Contract:
     keys = column_names(node, "keys", columns)
     history = read_history(map_at(node, "history") if node.get("history") else None, columns, keys, known)
     on_fail = cast(OnFail, text_at(node, "on_fail") or ("quarantine" if source else "fail"))
-    compiler = RuleCompiler(columns, known, keys, history, on_fail, is_made=source is not None)
+    compiler = RuleCompiler(f"{layer}.{name}", columns, known, keys, history, on_fail, is_made=source is not None)
+    compiled = compiler.compile(map_at(node, "columns"), map_at(node, "rules"))
     return Contract(
         layer=layer,
         name=name,
         path=path,
         columns=columns,
-        rules=compiler.compile(map_at(node, "columns"), map_at(node, "rules")),
+        rules=tuple(rule for rule in compiled if isinstance(rule, Rule)),
+        table_rules=tuple(rule for rule in compiled if isinstance(rule, TableRule)),
+        disabled=tuple(rule for rule in compiled if isinstance(rule, Disabled)),
         source=source,
         description=text_at(node, "description"),
         owner=text_at(node, "owner"),
@@ -152,7 +155,7 @@ def _refuse_contradictions(node: MapNode, source: str | None) -> None:
             "MED312", "a history cannot keep invalid rows", flag.position, found="quarantine: flag", expected="split"
         )
     on_fail = node.get("on_fail")
-    if on_fail and not source and scalar(on_fail.value).text in ("drop", "quarantine"):
+    if on_fail and not source and scalar(on_fail.value).text in ("tag", "drop", "quarantine"):
         raise _needs_from(f"on_fail: {scalar(on_fail.value).text}", on_fail.position)
 
 

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 from .errors import MedallionContractError, did_you_mean
-from .rules.kinds import RuleKind
-from .rules.library import WRITABLE
+from .rules.kinds import DIMENSIONS, AnyKind, RowRuleKind, RuleKind, TableRuleKind
+from .rules.library import COLUMN_RULES, TABLE_WIDE_RULES
 from .shapes import Choice, Json, Key, ListOf, MapOf, Number, OneOf, Record, Text, wrong_value
 from .yaml_positions import MapNode, Node, ScalarNode
 
-ON_FAIL = ("warn", "drop", "quarantine", "fail")
+ON_FAIL = ("warn", "tag", "drop", "quarantine", "fail")
+SEVERITIES = ("minor", "major", "critical")
 CLASSES = ("public", "internal", "confidential", "pii")
 NAME = "[A-Za-z_][A-Za-z0-9_]*"
 _COLUMN_NAME = "[A-Za-z][A-Za-z0-9_]*"
 _RULE_NAME = "[a-z][a-z0-9_]*"
 
-_COMMON = (
-    Key("name", Text(_RULE_NAME, "a lower_snake name"), "The rule's name; default: the column's name and what holds."),
+_LIMIT = Text(r"[0-9]+(\.[0-9]+)? ?%|[0-9]+( rows?)?", "a share like 5 %, or a number of rows")
+_OPTIONS = (
     Key("on_fail", Choice(ON_FAIL), "What happens to a row that fails; default: the contract's on_fail."),
     Key("message", Text(), "One sentence for the reader of the quarantine."),
+    Key("severity", Choice(SEVERITIES), "How much a violation weighs in the score; default: major."),
+    Key("dimension", Choice(DIMENSIONS), "What the rule says about the data; default: the kind's."),
+    Key("limit", _LIMIT, "How many rows of an update may fail: 5 % or 10 rows; a missed limit stops the job's gate."),
+    Key("where", Text(), "SQL; rows for which it is not true are not judged."),
+    Key("sample", Text(r"[0-9]+(\.[0-9]+)? ?%", "a share like 10 %"), "Judge only this share of the rows, by _row_id."),
+    Key("disabled", Text(), "Why the rule is not asked; usually stands under targets."),
+)
+_COMMON = (
+    Key("name", Text(_RULE_NAME, "a lower_snake name"), "The rule's name; default: the column's name and what holds."),
+    *_OPTIONS,
 )
 
 
+@dataclass(frozen=True)
 class RuleUse:
     """An entry of a column's `rules`: a name, or a name with its parameters."""
 
@@ -32,56 +44,86 @@ class RuleUse:
         if isinstance(node, ScalarNode):
             self._refuse_missing_parameters(kind, node)
         elif isinstance(node, MapNode):
-            parameter_shape(kind).check(node.entries[0].value)
+            parameter_shape(kind, _COMMON).check(node.entries[0].value)
 
-    def _refuse_missing_parameters(self, kind: RuleKind, node: ScalarNode) -> None:
-        if kind.parameters:
-            names = ", ".join(key.name for key in kind.parameters)
+    def _refuse_missing_parameters(self, kind: AnyKind, node: ScalarNode) -> None:
+        needed = [key.name for key in kind.parameters if key.required]
+        if needed:
             raise MedallionContractError(
-                "MED305", f"rule {kind.name} needs parameters", node.position, found=node.text, expected=names
+                "MED305",
+                f"rule {kind.name} needs parameters",
+                node.position,
+                found=node.text,
+                expected=", ".join(needed),
             )
 
     def schema(self) -> Json:
         """One alternative for each rule of the library."""
-        bare = [kind.name for kind in WRITABLE if not kind.parameters]
-        forms: list[Mapping[str, object]] = [{"enum": bare}]
-        for kind in WRITABLE:
-            form = {**parameter_shape(kind).schema(), "description": kind.about}
-            forms.append(
-                {
-                    "type": "object",
-                    "properties": {kind.name: form},
-                    "required": [kind.name],
-                    "additionalProperties": False,
-                }
-            )
-        return {"anyOf": forms}
+        kinds = COLUMN_RULES.values()
+        bare = [kind.name for kind in kinds if not any(key.required for key in kind.parameters)]
+        return {"anyOf": [{"enum": bare}, *(_form(kind, _COMMON, ()) for kind in kinds)]}
 
 
-def rule_kind(node: Node) -> RuleKind:
-    """The kind of rule that an entry of `rules` names."""
-    known = {kind.name: kind for kind in WRITABLE}
+@dataclass(frozen=True)
+class NamedRule:
+    """An entry of the contract's `rules`: SQL, or a mapping with sql or a rule over several columns or the table."""
+
+    def check(self, node: Node) -> None:
+        """Refuse what names neither SQL nor one kind of rule; then check it and the options beside it."""
+        kind = named_kind(node)
+        if kind is None:
+            _SQL_RULE.check(node)
+        elif isinstance(node, MapNode):
+            key = Key(kind.name, parameter_shape(kind, ()), kind.about)
+            Record((key, *_OPTIONS), name="a rule").check(node)
+
+    def schema(self) -> Json:
+        """SQL, or one alternative for each rule that stands here."""
+        forms = [_form(kind, (), _OPTIONS) for kind in TABLE_WIDE_RULES.values()]
+        return {"anyOf": [_SQL_RULE.schema(), *forms]}
+
+
+def _form(kind: AnyKind, inner: tuple[Key, ...], beside: tuple[Key, ...]) -> Json:
+    form = {**parameter_shape(kind, inner).schema(), "description": kind.about}
+    options = {key.name: {**key.shape.schema(), "description": key.about} for key in beside}
+    return {
+        "type": "object",
+        "properties": {kind.name: form, **options},
+        "required": [kind.name],
+        "additionalProperties": False,
+    }
+
+
+def named_kind(node: Node) -> RowRuleKind | TableRuleKind | None:
+    """The kind that a mapping under the contract's `rules` names; None for a rule in SQL."""
+    entries = node.entries if isinstance(node, MapNode) else ()
+    found = [TABLE_WIDE_RULES[entry.key] for entry in entries if entry.key in TABLE_WIDE_RULES]
+    return found[0] if found else None
+
+
+def rule_kind(node: Node) -> RuleKind | TableRuleKind:
+    """The kind of rule that an entry of a column's `rules` names."""
     if isinstance(node, ScalarNode) and isinstance(node.value, str):
         name, position = node.value, node.position
     elif isinstance(node, MapNode) and len(node.entries) == 1:
         name, position = node.entries[0].key, node.entries[0].position
     else:
         raise wrong_value(node, "the name of one rule, or `name: parameters`")
-    if name not in known:
+    if name not in COLUMN_RULES:
         raise MedallionContractError(
             "MED306",
             f"unknown rule {name}",
             position,
             found=name,
-            expected=", ".join(known),
-            help=did_you_mean(name, tuple(known)),
+            expected=", ".join(COLUMN_RULES),
+            help=did_you_mean(name, tuple(COLUMN_RULES)),
         )
-    return known[name]
+    return COLUMN_RULES[name]
 
 
-def parameter_shape(kind: RuleKind) -> OneOf:
+def parameter_shape(kind: AnyKind, common: tuple[Key, ...]) -> OneOf:
     """The shape of what stands behind a rule's name: the short form, or a mapping of parameters."""
-    record = Record((*kind.parameters, *_COMMON), name=f"parameters of {kind.name}")
+    record = Record((*kind.parameters, *common), name=f"parameters of {kind.name}")
     main = next((key.shape for key in kind.parameters if key.name == kind.main), None)
     hint = " | ".join(key.name for key in kind.parameters) or "name | on_fail | message"
     if isinstance(main, ListOf):
@@ -110,8 +152,7 @@ _SQL_RULE = OneOf(
     mapping=Record(
         (
             Key("sql", Text(), "What must hold; NULL is a violation.", required=True),
-            Key("on_fail", Choice(ON_FAIL), "What happens to a row that fails; default: the contract's on_fail."),
-            Key("message", Text(), "One sentence for the reader of the quarantine."),
+            *_OPTIONS,
         ),
         name="a rule",
     ),
@@ -220,7 +261,7 @@ CONTRACT = Record(
             "Metadata columns carried through; default: _row_id, _source_file, _ingestion_timestamp, _batch_id, "
             "_rescued_data.",
         ),
-        Key("rules", MapOf(_SQL_RULE, _RULE_NAME, "a lower_snake name"), "name: what must hold, in SQL."),
+        Key("rules", MapOf(NamedRule(), _RULE_NAME, "a lower_snake name"), "name: what must hold, in SQL."),
         Key("on_fail", Choice(ON_FAIL), "What happens to a row that fails a rule; default: quarantine."),
         Key(
             "quarantine",

@@ -51,12 +51,13 @@ def declare_table(plan: TablePlan) -> None:
     from pyspark import pipelines
 
     dp = cast("Pipelines", pipelines)
-    if plan.kind == "temporary_view" and plan.flow is not None:
-        dp.temporary_view(name=plan.name, comment=plan.comment)(_query(plan.flow))
+    if plan.kind == "temporary_view":
+        for flow in plan.flows:
+            dp.temporary_view(name=plan.name, comment=plan.comment)(_query(flow))
         return
     dp.create_streaming_table(**_table_arguments(plan))
-    if plan.flow is not None:
-        dp.append_flow(target=plan.name, name=plan.flow.name)(_query(plan.flow))
+    for flow in plan.flows:
+        dp.append_flow(target=plan.name, name=flow.name)(_query(flow))
     if plan.cdc is not None:
         dp.create_auto_cdc_flow(**_cdc_arguments(plan))
 

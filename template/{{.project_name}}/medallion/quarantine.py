@@ -127,6 +127,6 @@ def _reason(rule: Rule) -> str:
     fields = (
         f"'rule', {literal(rule.name)}, 'message', {literal(rule.message)}, "
         f"'columns', CAST(array({columns}) AS ARRAY<STRING>), "
-        f"'severity', {literal(rule.on_fail)}, 'value', {rule.value}"
+        f"'severity', {literal(rule.severity)}, 'value', {rule.value}"
     )
     return f"CASE WHEN NOT {rule.condition} THEN named_struct({fields}) END"

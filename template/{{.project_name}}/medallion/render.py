@@ -28,11 +28,12 @@ def render_files(contract: Contract) -> Mapping[str, str]:
 
 def render_table(plan: TablePlan) -> str:
     """The statements of one planned table or view."""
-    if plan.kind == "temporary_view" and plan.flow is not None:
-        return f"CREATE TEMPORARY VIEW {plan.name}\nCOMMENT {literal(plan.comment)}\nAS {_query(plan.flow)};\n"
+    if plan.kind == "temporary_view":
+        return f"CREATE TEMPORARY VIEW {plan.name}\nCOMMENT {literal(plan.comment)}\nAS {_query(plan.flows[0])};\n"
     statements = [_create_table(plan)]
-    if plan.flow is not None:
-        statements.append(f"CREATE FLOW {plan.flow.name}\nAS INSERT INTO {plan.name} BY NAME\n{_query(plan.flow)};\n")
+    statements += [
+        f"CREATE FLOW {flow.name}\nAS INSERT INTO {plan.name} BY NAME\n{_query(flow)};\n" for flow in plan.flows
+    ]
     if plan.cdc is not None:
         statements.append(_auto_cdc(plan.name, plan.cdc))
     return "\n".join(statements)

@@ -73,14 +73,14 @@ class CdcPlan:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """A table or temporary view: `name` is what the pipeline calls it, fed by `flow` or by `cdc`."""
+    """A table or temporary view: `name` is what the pipeline calls it, fed by `flows` or by `cdc`."""
 
     name: str
     kind: Kind
     role: Role
     comment: str
     columns: tuple[PlannedColumn, ...]
-    flow: FlowPlan | None = None
+    flows: tuple[FlowPlan, ...] = ()
     cdc: CdcPlan | None = None
     expectations: Expectations = Expectations()
     properties: Mapping[str, str] = field(default_factory=dict)

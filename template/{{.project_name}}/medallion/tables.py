@@ -68,8 +68,10 @@ class _Planner:
             role="checked",
             comment=f"Every row of {self.contract.source} with its verdict; not for readers.",
             columns=(*self._typed(), *self._carried(), *self._source(), *dropped, errors),
-            flow=FlowPlan(
-                f"{name}_from_source", self._source_name(), judged_steps(self.contract), self._source_is_stored()
+            flows=(
+                FlowPlan(
+                    f"{name}_from_source", self._source_name(), judged_steps(self.contract), self._source_is_stored()
+                ),
             ),
             expectations=expectations(self.contract),
             properties=self.properties,
@@ -108,7 +110,7 @@ class _Planner:
             role="valid",
             comment=f"The valid events of {self.contract.name}.",
             columns=(),
-            flow=FlowPlan(name, self._checked_name(), (step,), True),
+            flows=(FlowPlan(name, self._checked_name(), (step,), True),),
         )
 
     def kept(self, history: History) -> TablePlan:
@@ -134,8 +136,10 @@ class _Planner:
             role="table",
             comment=self._comment(),
             columns=(*self._typed(), *self._carried(), *self._source(), errors, is_valid),
-            flow=FlowPlan(
-                f"{name}_from_source", self._source_name(), flagged_steps(self.contract), self._source_is_stored()
+            flows=(
+                FlowPlan(
+                    f"{name}_from_source", self._source_name(), flagged_steps(self.contract), self._source_is_stored()
+                ),
             ),
             expectations=expectations(self.contract),
             properties=self.properties,
@@ -150,7 +154,7 @@ class _Planner:
             role=role,
             comment=comment,
             columns=columns,
-            flow=FlowPlan(flow.name, self._checked_name(), flow.steps, flow.source_is_stored),
+            flows=(FlowPlan(flow.name, self._checked_name(), flow.steps, flow.source_is_stored),),
             properties=self.properties,
         )
 

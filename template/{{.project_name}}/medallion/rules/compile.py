@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
 from typing import cast
 
 from ..column_types import STRING, ColumnType
-from ..contract_model import SOURCE_COLUMN, Column, History, OnFail, Rule
-from ..contract_shape import rule_kind
+from ..contract_model import SOURCE_COLUMN, Column, Disabled, History, OnFail, Rule, RuleLimit, Severity, TableRule
+from ..contract_shape import named_kind, rule_kind
 from ..errors import MedallionContractError, Position
 from ..shapes import Key, Text
 from ..sql_words import identifier, literal, on_one_line
 from ..yaml_positions import Entry, ListNode, MapNode, Node, ScalarNode
-from .kinds import ColumnUnknown, Parameters, RuleKind, RuleRefused, Subject, Value
+from .kinds import (
+    AnyKind,
+    ColumnUnknown,
+    Parameters,
+    Row,
+    RowRuleKind,
+    RuleKind,
+    RuleRefused,
+    Subject,
+    TableRuleKind,
+    TableSubject,
+    Value,
+)
 from .library import BY_NAME
 from .sql_rule import check_sql, total
 
 COUNTING_RULE = "row_is_valid"
 
 
+OPTIONS = ("name", "on_fail", "message", "severity", "dimension", "limit", "where", "sample", "disabled")
+Compiled = Rule | TableRule | Disabled
+
+
 @dataclass(frozen=True)
 class RuleCompiler:
     """What rules have in common in one contract; `is_made` says that the contract makes the table."""
 
+    table: str
     columns: tuple[Column, ...]
     known: Mapping[str, ColumnType]
     keys: tuple[str, ...]
@@ -31,13 +51,13 @@ class RuleCompiler:
     on_fail: OnFail
     is_made: bool
 
-    def compile(self, columns: MapNode, rules: MapNode) -> tuple[Rule, ...]:
-        """Every rule, in the order of the columns, then of the SQL rules; two of one name are an error."""
-        compiled: list[Rule] = []
+    def compile(self, columns: MapNode, rules: MapNode) -> tuple[Compiled, ...]:
+        """Every rule, in the order of the columns, then of the contract's rules; two of one name are an error."""
+        compiled: list[Compiled] = []
         for entry, column in zip(columns.entries, self.columns, strict=True):
             compiled += self._implied(column)
             compiled += [self._written(column, node) for node in _items(cast(MapNode, entry.value).get("rules"))]
-        compiled += [self._sql_rule(entry) for entry in rules.entries]
+        compiled += [self._named(entry) for entry in rules.entries]
         _refuse_collisions(compiled)
         return tuple(compiled)
 
@@ -46,68 +66,163 @@ class RuleCompiler:
         needed = column.name in self.keys or column.name in sequence
         kinds = ["typed"] if self.is_made and not column.type.is_text else []
         kinds += ["not_null"] if needed else []
-        forced = needed and self.history is not None and self.on_fail == "warn"
+        forced = needed and self.history is not None and self.on_fail in ("warn", "tag")
         on_fail: OnFail = "quarantine" if forced else self.on_fail
         exempt = not (needed and self.history is not None)
-        return [self._column_rule(column, BY_NAME[kind], {}, on_fail, column.position, exempt) for kind in kinds]
+        return [
+            self._column_rule(column, BY_NAME[kind], {}, Options(on_fail), column.position, exempt=exempt)
+            for kind in kinds
+        ]
 
-    def _written(self, column: Column, node: Node) -> Rule:
+    def _written(self, column: Column, node: Node) -> Compiled:
         kind = rule_kind(node)
         given = _parameters(kind, node)
-        common = {name: str(given.pop(name)) for name in ("name", "on_fail", "message") if name in given}
-        on_fail = self._checked_on_fail(cast(OnFail, common.get("on_fail", self.on_fail)), node.position)
-        return self._column_rule(
-            column, kind, given, on_fail, node.position, True, common.get("name"), common.get("message")
-        )
+        taken = {name: str(given.pop(name)) for name in OPTIONS if name in given}
+        options = self._options(taken)
+        name = options.name or f"{column.name.lower()}_{kind.suffix}"
+        if options.disabled:
+            return Disabled(name, options.disabled, node.position)
+        if isinstance(kind, TableRuleKind):
+            _refuse_family(column, kind, node.position)
+            return self._table_rule(name, kind, given, options, node.position, self._subject(column))
+        return self._column_rule(column, kind, given, options, node.position)
 
     def _column_rule(
         self,
         column: Column,
         kind: RuleKind,
         parameters: Parameters,
-        on_fail: OnFail,
+        options: Options,
         position: Position,
-        exempt: bool,
-        name: str | None = None,
-        message: str | None = None,
+        *,
+        exempt: bool = True,
     ) -> Rule:
         _refuse_family(column, kind, position)
-        try:
+        with placed("MED308", position):
             condition = kind.sql(self._subject(column), parameters)
-        except RuleRefused as refused:
-            raise _placed("MED308", refused, position) from None
-        return Rule(
-            name=name or f"{column.name.lower()}_{kind.suffix}",
-            kind=kind.name,
-            condition=self._unless_exempt(condition) if exempt else condition,
-            on_fail=on_fail,
-            message=message or kind.message(column.name, parameters),
-            columns=(column.name,),
-            value=self._observed(column),
-            position=position,
+            others = [self._row.column(name) for name in named_columns(kind, parameters)]
+        columns = (column, *(one for one in self.columns if one.name in {other.name for other in others}))
+        return self._rule(
+            options.name or f"{column.name.lower()}_{kind.suffix}",
+            kind,
+            condition,
+            options,
+            position,
+            columns=tuple(dict.fromkeys(columns)),
+            message=kind.message(column.name, parameters),
+            exempt=exempt,
         )
 
-    def _sql_rule(self, entry: Entry) -> Rule:
+    def _named(self, entry: Entry) -> Compiled:
         body = entry.value
-        options = (
-            {one.key: cast(ScalarNode, one.value).text for one in body.entries} if isinstance(body, MapNode) else {}
-        )
-        text = options.get("sql") or cast(ScalarNode, body).text
-        read = checked_columns(text, self.known, f"rule {entry.key}", body.position)
+        taken = _taken(body)
+        options = self._options(taken)
+        if options.disabled:
+            return Disabled(entry.key, options.disabled, entry.position)
+        kind = named_kind(body)
+        if kind is None:
+            return self._sql_rule(entry, taken, options)
+        given = _parameters(kind, MapNode((cast(Entry, cast(MapNode, body).get(kind.name)),), body.position))
+        if isinstance(kind, TableRuleKind):
+            return self._table_rule(entry.key, kind, given, options, entry.position, None)
+        with placed("MED308", entry.position):
+            condition = kind.sql(self._row, given)
+            named = {self._row.column(name).name for name in named_columns(kind, given)}
+        columns = tuple(column for column in self.columns if column.name in named)
+        message = kind.message(given)
+        return self._rule(entry.key, kind, condition, options, entry.position, columns=columns, message=message)
+
+    def _sql_rule(self, entry: Entry, taken: Mapping[str, str], options: Options) -> Rule:
+        text = taken.get("sql") or cast(ScalarNode, entry.value).text
+        read = checked_columns(text, self.known, f"rule {entry.key}", entry.value.position)
         columns = tuple(column for column in self.columns if column.name.lower() in read)
+        message = f"{on_one_line(text)} must hold."
+        condition = total(on_one_line(text))
+        return self._rule(entry.key, None, condition, options, entry.position, columns=columns, message=message)
+
+    def _rule(
+        self,
+        name: str,
+        kind: RuleKind | RowRuleKind | None,
+        condition: str,
+        options: Options,
+        position: Position,
+        *,
+        columns: tuple[Column, ...],
+        message: str,
+        exempt: bool = True,
+    ) -> Rule:
+        judged = self._judged_where(condition, options, position)
         return Rule(
-            name=entry.key,
-            kind="sql",
-            condition=self._unless_exempt(total(on_one_line(text))),
-            on_fail=self._checked_on_fail(cast(OnFail, options.get("on_fail", self.on_fail)), entry.position),
-            message=options.get("message") or f"{on_one_line(text)} must hold.",
+            name=name,
+            kind=kind.name if kind else "sql",
+            condition=self._unless_exempt(judged) if exempt else judged,
+            on_fail=self._checked_on_fail(options.on_fail, position),
+            message=options.message or message,
             columns=tuple(column.name for column in columns),
             value=self._observed_together(columns),
-            position=entry.position,
+            position=position,
+            severity=options.severity,
+            dimension=options.dimension or (kind.dimension if kind else "consistency"),
+            limit=options.limit,
+            looks_around="current_" in condition,
         )
 
+    def _table_rule(
+        self,
+        name: str,
+        kind: TableRuleKind,
+        parameters: Parameters,
+        options: Options,
+        position: Position,
+        column: Subject | None,
+    ) -> TableRule:
+        where = checked_text(options.where, self.known, "where", position) if options.where else None
+        subject = TableSubject(self.table, self._row, self.keys, column, where)
+        with placed("MED308", position):
+            query = kind.query(subject, parameters)
+        named = [*([column.name] if column else []), *named_columns(kind, parameters)]
+        return TableRule(
+            name=name,
+            kind=kind.name,
+            query=query,
+            on_fail="warn" if options.on_fail in ("warn", "tag") else "fail",
+            message=options.message or kind.message(column.name if column else self.table, parameters),
+            columns=tuple(dict.fromkeys(named)),
+            position=position,
+            severity=options.severity,
+            dimension=options.dimension or kind.dimension,
+        )
+
+    def _options(self, taken: Mapping[str, str]) -> Options:
+        return Options(
+            on_fail=cast(OnFail, taken.get("on_fail", self.on_fail)),
+            name=taken.get("name"),
+            message=taken.get("message"),
+            severity=cast(Severity, taken.get("severity", "major")),
+            dimension=taken.get("dimension"),
+            limit=_limit(taken.get("limit")),
+            where=taken.get("where"),
+            sample=taken.get("sample"),
+            disabled=taken.get("disabled"),
+        )
+
+    def _judged_where(self, condition: str, options: Options, position: Position) -> str:
+        """Rows outside `where` and outside the sample hold; the sample is the same however often it is asked."""
+        passes = []
+        if options.where:
+            passes.append(f"NOT {checked_text(options.where, self.known, 'where', position)}")
+        if options.sample:
+            if "_row_id" not in self.known:
+                raise MedallionContractError(
+                    "MED312", "a sample needs _row_id", position, found="sample", expected="_row_id in carry"
+                )
+            share = int(Decimal(options.sample.rstrip("% ")) * 100)
+            passes.append(f"coalesce(pmod(xxhash64(_row_id), 10000) >= {share}, false)")
+        return f"({' OR '.join([*passes, condition])})" if passes else condition
+
     def _checked_on_fail(self, on_fail: OnFail, position: Position) -> OnFail:
-        if not self.is_made and on_fail in ("drop", "quarantine"):
+        if not self.is_made and on_fail in ("tag", "drop", "quarantine"):
             raise MedallionContractError(
                 "MED312",
                 f"on_fail: {on_fail} needs from",
@@ -118,6 +233,17 @@ class RuleCompiler:
             )
         return on_fail
 
+    @cached_property
+    def _row(self) -> Row:
+        row = Row()
+        subjects = {
+            column.name.lower(): Subject(
+                column.name, identifier(column.name), self._as_it_came(column), column.type, row
+            )
+            for column in self.columns
+        }
+        return Row(subjects)
+
     def _unless_exempt(self, condition: str) -> str:
         """An event that deletes or truncates is judged by keys and sequence only."""
         history = self.history
@@ -125,7 +251,7 @@ class RuleCompiler:
         return f"({' OR '.join([*exemptions, condition])})" if exemptions else condition
 
     def _subject(self, column: Column) -> Subject:
-        return Subject(column.name, identifier(column.name), self._as_it_came(column), column.type)
+        return Subject(column.name, identifier(column.name), self._as_it_came(column), column.type, self._row)
 
     def _as_it_came(self, column: Column) -> str:
         name = identifier(column.name)
@@ -148,22 +274,51 @@ class RuleCompiler:
         return f"concat_ws(', ', {', '.join(parts)})"
 
 
+@dataclass(frozen=True)
+class Options:
+    """What every rule may be told besides its parameters."""
+
+    on_fail: OnFail
+    name: str | None = None
+    message: str | None = None
+    severity: Severity = "major"
+    dimension: str | None = None
+    limit: RuleLimit | None = None
+    where: str | None = None
+    sample: str | None = None
+    disabled: str | None = None
+
+
+def _limit(text: str | None) -> RuleLimit | None:
+    if text is None:
+        return None
+    is_share = text.endswith("%")
+    return RuleLimit(percent=Decimal(text.rstrip("% "))) if is_share else RuleLimit(rows=int(text.split()[0]))
+
+
+def named_columns(kind: AnyKind, parameters: Parameters) -> tuple[str, ...]:
+    """The columns that the parameters of a rule name."""
+    values = [parameters[name] for name in kind.names_columns if name in parameters]
+    return tuple(str(one) for value in values for one in (value if isinstance(value, tuple) else (value,)))
+
+
 def checked_sql(entry: Entry | None, known: Mapping[str, ColumnType]) -> str | None:
     """The condition under a key, total and on one line; None when the key is absent."""
     if entry is None:
         return None
-    text = cast(ScalarNode, entry.value).text
-    checked_columns(text, known, entry.key, entry.value.position)
+    return checked_text(cast(ScalarNode, entry.value).text, known, entry.key, entry.value.position)
+
+
+def checked_text(text: str, known: Mapping[str, ColumnType], what: str, position: Position) -> str:
+    """The condition, total and on one line; what may not stand in a rule is an error at its place."""
+    checked_columns(text, known, what, position)
     return total(on_one_line(text))
 
 
 def checked_columns(text: str, known: Mapping[str, ColumnType], what: str, position: Position) -> tuple[str, ...]:
     """The columns a piece of SQL reads; what may not stand in a rule is an error at its place."""
-    try:
+    with placed("MED309", position):
         return check_sql(text, known, what)
-    except RuleRefused as refused:
-        code = "MED310" if isinstance(refused, ColumnUnknown) else "MED309"
-        raise _placed(code, refused, position) from None
 
 
 def _placed(code: str, refused: RuleRefused, position: Position) -> MedallionContractError:
@@ -172,7 +327,16 @@ def _placed(code: str, refused: RuleRefused, position: Position) -> MedallionCon
     )
 
 
-def _refuse_family(column: Column, kind: RuleKind, position: Position) -> None:
+@contextmanager
+def placed(code: str, position: Position) -> Iterator[None]:
+    """What a rule refuses becomes an error at this place; a column that is not there has a code of its own."""
+    try:
+        yield
+    except RuleRefused as refused:
+        raise _placed("MED310" if isinstance(refused, ColumnUnknown) else code, refused, position) from None
+
+
+def _refuse_family(column: Column, kind: RuleKind | TableRuleKind, position: Position) -> None:
     if kind.families is not None and column.type.family not in kind.families:
         raise MedallionContractError(
             "MED308",
@@ -183,26 +347,35 @@ def _refuse_family(column: Column, kind: RuleKind, position: Position) -> None:
         )
 
 
-def _refuse_collisions(rules: list[Rule]) -> None:
+def _refuse_collisions(rules: Sequence[Compiled]) -> None:
     seen = {COUNTING_RULE: Position("the quarantine itself")}
     for rule in rules:
-        if rule.name in seen:
+        name = rule.rule if isinstance(rule, Disabled) else rule.name
+        if name in seen:
             raise MedallionContractError(
                 "MED307",
-                f"two rules are called {rule.name}",
+                f"two rules are called {name}",
                 rule.position,
-                found=rule.name,
-                expected=f"another name than the rule at {seen[rule.name]}",
+                found=name,
+                expected=f"another name than the rule at {seen[name]}",
                 help="keys, sequence_by and type imply rules; give this one a name: …",
             )
-        seen[rule.name] = rule.position
+        seen[name] = rule.position
 
 
 def _items(entry: Entry | None) -> tuple[Node, ...]:
     return cast(ListNode, entry.value).items if entry else ()
 
 
-def _parameters(kind: RuleKind, node: Node) -> dict[str, Value | tuple[Value, ...]]:
+def _taken(body: Node) -> dict[str, str]:
+    """The options beside a rule under the contract's `rules`, and its `sql`."""
+    entries = body.entries if isinstance(body, MapNode) else ()
+    return {
+        one.key: one.value.text for one in entries if one.key in (*OPTIONS, "sql") and isinstance(one.value, ScalarNode)
+    }
+
+
+def _parameters(kind: AnyKind, node: Node) -> dict[str, Value | tuple[Value, ...]]:
     if isinstance(node, ScalarNode):
         return {}
     body = cast(MapNode, node).entries[0].value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import allowed_values, currency_code, email, length, not_blank, not_null, regex, typed, value_range
-from .kinds import RuleKind
+from .kinds import RowRuleKind, RuleKind, TableRuleKind
 
 RULE_KINDS: tuple[RuleKind, ...] = (
     not_null.RULE,
@@ -18,5 +18,15 @@ RULE_KINDS: tuple[RuleKind, ...] = (
     email.RULE,
     currency_code.RULE,
 )
+ROW_RULE_KINDS: tuple[RowRuleKind, ...] = ()
+TABLE_RULE_KINDS: tuple[TableRuleKind, ...] = ()
+
 BY_NAME: Mapping[str, RuleKind] = {kind.name: kind for kind in RULE_KINDS}
-WRITABLE: tuple[RuleKind, ...] = tuple(kind for kind in RULE_KINDS if not kind.implied)
+COLUMN_RULES: Mapping[str, RuleKind | TableRuleKind] = {
+    **{kind.name: kind for kind in RULE_KINDS if not kind.implied},
+    **{kind.name: kind for kind in TABLE_RULE_KINDS if kind.suffix},
+}
+TABLE_WIDE_RULES: Mapping[str, RowRuleKind | TableRuleKind] = {
+    **{kind.name: kind for kind in ROW_RULE_KINDS},
+    **{kind.name: kind for kind in TABLE_RULE_KINDS},
+}
