@@ -42,7 +42,7 @@ TABLES = ("bronze", "checked", "quarantine", "orders", "daily")
 def main() -> int:
     landing, state, mode = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     started = time.perf_counter()
-    spark = _session(state)
+    spark = session_in(state)
     counts = run(spark, landing, state, mode == "persist")
     seconds = time.perf_counter() - started
     plan = _judged(spark.read.format("delta").load(str(state / "bronze")))
@@ -51,7 +51,7 @@ def main() -> int:
     return 0
 
 
-def _session(state: Path) -> SparkSession:
+def session_in(state: Path) -> SparkSession:
     """The same settings, jars, class archive and code generation as the tool uses for this input."""
     from medallion_toolkit.engine.session import SessionOnDemand, fit_to_input
 

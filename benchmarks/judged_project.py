@@ -1,0 +1,39 @@
+"""A project of one append-only source with a contract: bronze, checked rows, table and quarantine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from judged_rows import COLUMNS
+
+BRONZE = """-- Orders as they came.
+CREATE OR REFRESH STREAMING TABLE ${{bronze}}.orders
+AS SELECT *, _metadata.file_name AS _source_file
+FROM STREAM read_files('${{landing}}/orders', format => 'parquet', schema => '{schema}', schemaEvolutionMode => 'none');
+"""
+CONFORMED = """-- Names and spelling only.
+CREATE TEMPORARY VIEW orders_conformed
+AS SELECT {columns}, _source_file
+FROM STREAM(${{bronze}}.orders);
+"""
+
+
+def make_project(folder: Path, contract: str) -> Path:
+    """The project `judged` below `folder`, without rows."""
+    command = str(Path(sys.executable).with_name("medallion"))
+    answers = ["new", "judged", "--output-dir", str(folder), "--set", "sample_data=no"]
+    subprocess.run([command, *answers], check=True, capture_output=True)
+    project = folder / "judged"
+    files = {
+        "sql/bronze/orders.sql": BRONZE.format(schema=", ".join(f"{column} STRING" for column in COLUMNS)),
+        "sql/silver/orders_conformed.sql": CONFORMED.format(columns=", ".join(COLUMNS)),
+        "contracts/silver/orders.yml": contract,
+    }
+    for name, text in files.items():
+        path = project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    subprocess.run([command, "generate"], cwd=project, check=True, capture_output=True)
+    return project
