@@ -13,9 +13,11 @@ from medallion_toolkit.cli.dev import dev
 from medallion_toolkit.cli.doctor import doctor
 from medallion_toolkit.cli.explain import explain
 from medallion_toolkit.cli.generate import generate
+from medallion_toolkit.cli.lint import lint
 from medallion_toolkit.cli.new import new
 from medallion_toolkit.cli.parse import parse
 from medallion_toolkit.cli.permissions import permissions
+from medallion_toolkit.cli.plan import plan
 from medallion_toolkit.cli.render import render
 from medallion_toolkit.cli.run import run
 from medallion_toolkit.cli.show import show
@@ -31,7 +33,24 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-COMMANDS = (new, run, dev, show, sql, explain, describe, render, generate, deliver, clean, permissions, parse, doctor)
+COMMANDS = (
+    new,
+    run,
+    dev,
+    show,
+    sql,
+    explain,
+    describe,
+    render,
+    lint,
+    plan,
+    generate,
+    deliver,
+    clean,
+    permissions,
+    parse,
+    doctor,
+)
 for command in COMMANDS:
     app.command()(command)
 app.command("test")(run_project_tests)

@@ -1,0 +1,36 @@
+"""`medallion plan`: what a change does to tables, checkpoints and readers, before anything is deployed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from medallion_toolkit.cli.output import print_json, reported
+
+
+def plan(
+    base: Annotated[str, typer.Option(help="Git revision to compare with.")] = "main",
+    project: Annotated[Path, typer.Option(help="Project folder.")] = Path(),
+    vars: Annotated[str | None, typer.Option(help="Whose variables to take: a target of databricks.yml.")] = None,
+    allow: Annotated[
+        list[str] | None, typer.Option(help="Agree to a dataset's effect, or to an effect: 'full refresh needed'.")
+    ] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="A comment for a pull request.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
+) -> None:
+    """Say what the change since a revision does to each dataset. Contacts nothing, starts no Spark."""
+    with reported(json, project):
+        from medallion_toolkit.plan.loading import plan_since
+        from medallion_toolkit.plan.telling import as_json, as_markdown, as_text
+
+        found = plan_since(project, base, vars, tuple(allow or ()))
+        if json:
+            print_json(as_json(found))
+        else:
+            typer.echo(
+                as_markdown(found) if markdown else f"local · variables of target {found.target}\n{as_text(found)}"
+            )
+        if found.refused:
+            raise typer.Exit(1)

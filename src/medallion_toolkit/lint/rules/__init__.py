@@ -1,0 +1,1 @@
+"""The rules of `medallion lint`, one a module; `library.py` names them all."""

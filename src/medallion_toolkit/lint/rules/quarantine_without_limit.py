@@ -1,0 +1,31 @@
+"""MED636: a quarantine that may grow unnoticed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from medallion_toolkit.lint.findings import Example, Found, LintRule
+from medallion_toolkit.lint.project import LintProject, contract_place
+from medallion_toolkit.lint.samples import ORDERS_CONTRACT
+
+
+def check(project: LintProject) -> Iterator[Found]:
+    for contract in project.contracts.values():
+        quarantines = contract.source is not None and any(rule.on_fail == "quarantine" for rule in contract.rules)
+        if quarantines and contract.limits.quarantined_percent is None:
+            yield Found(
+                contract_place(contract, contract.position),
+                f"nothing stops the job when {contract.layer}.{contract.name} quarantines more than usual",
+                "limits: {quarantined: 5 %}, or what share of rows you can do without",
+            )
+
+
+RULE = LintRule(
+    code="MED636",
+    name="quarantine_without_limit",
+    level="warning",
+    why="Without a limit the gate passes an update whose every row is in quarantine.",
+    check=check,
+    offends=Example({"contracts/silver/orders.yml": ORDERS_CONTRACT.replace("limits: {quarantined: 5 %}\n", "")}),
+    fine=Example({"contracts/silver/orders.yml": ORDERS_CONTRACT}),
+)
