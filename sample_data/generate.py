@@ -9,7 +9,7 @@ import argparse
 import json
 from pathlib import Path
 
-from sample_data import customers, feed, lines, reference
+from sample_data import customers, feed, lines, reference, reviews
 from sample_data.files import csv_file, json_lines, write
 from sample_data.orders import Order
 from sample_data.truth import truth_of
@@ -35,6 +35,7 @@ def _write_day_1(folder: Path, orders: list[Order], products: list[dict[str, obj
     write(folder, "orders/2026-11-20.json", json_lines(events[260:]))
     write(folder, "order_lines/2026-11-20.csv", csv_file(lines.COLUMNS, [*line_rows, *broken]))
     write(folder, "customers/2026-11-20.csv", csv_file(customers.COLUMNS, customers.first_day()))
+    write(folder, "reviews/2026-11-20.csv", csv_file(reviews.COLUMNS, reviews.first_day()))
     write(folder, "products/2026-11-01.parquet", reference.product_file(products))
     write(folder, "currencies/2026-11-01.csv", csv_file(reference.CURRENCY_COLUMNS, reference.CURRENCIES))
 
@@ -45,6 +46,7 @@ def _write_day_2(folder: Path, old: list[Order], new: list[Order]) -> None:
     write(folder, "orders/2026-11-21.json", json_lines(feed.feed_of_day_2(old, new)))
     write(folder, "order_lines/2026-11-21.csv", csv_file(lines.COLUMNS, [*line_rows, *broken]))
     write(folder, "customers/2026-11-21.csv", csv_file(customers.COLUMNS, customers.second_day()))
+    write(folder, "reviews/2026-11-21.csv", csv_file(reviews.COLUMNS, reviews.second_day()))
 
 
 def main() -> None:

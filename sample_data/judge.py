@@ -13,6 +13,8 @@ from sample_data.casts import clean, to_date, to_decimal, to_instant, to_int
 
 Raw = Mapping[str, str | None]
 EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@([A-Za-z0-9-]+\.)+[A-Za-z]{2,63}")
+KNOWN_COUNTRIES = ("DE", "FR", "NL", "GB", "CH", "PL", "SE", "US")
+KNOWN_LANGUAGES = ("en", "de", "fr")
 KNOWN_CURRENCIES = ("EUR", "USD", "GBP", "CHF", "PLN", "SEK")
 
 
@@ -98,7 +100,7 @@ def judge_customer(row: Raw) -> list[str]:
             "customer_id_matches": customer_id is None or bool(re.fullmatch(r"C-\d+", customer_id)),
             "full_name_present": clean(row.get("full_name")) is not None,
             "contact_email_email": email is None or bool(EMAIL.fullmatch(email)),
-            "country_code_matches": country is None or bool(re.fullmatch(r"[A-Z]{2}", country.upper())),
+            "country_code_country": country is None or country.upper() in KNOWN_COUNTRIES,
             "segment_allowed": segment is None or segment.lower() in ("consumer", "business", "vip"),
             "registered_on_present": row.get("registered_on") is not None,
             "registered_on_typed": row.get("registered_on") is None or registered is not None,
@@ -141,5 +143,52 @@ def judge_currency(row: Raw) -> list[str]:
             "euro_rate_in_range": rate is None or rate >= 0,
             "updated_on_present": row.get("updated_on") is not None,
             "updated_on_typed": to_date(row.get("updated_on")) is not None,
+        }
+    )
+
+
+def judge_review(row: Raw) -> list[str]:
+    """Broken rules of silver.reviews, which keeps every row."""
+    stars, written = to_int(row.get("stars")), to_date(row.get("written_on"))
+    helpful, votes = to_int(row.get("helpful")), to_int(row.get("votes"))
+    text, photo = row.get("review_text"), row.get("photo_url")
+    product_id, language = clean(row.get("product_id")), clean(row.get("language"))
+    return broken_names(
+        {
+            "review_id_present": clean(row.get("review_id")) is not None,
+            "review_id_starts_with": (row.get("review_id") or "R-").startswith("R-"),
+            "product_id_present": product_id is not None,
+            "product_id_matches": product_id is None or bool(re.fullmatch(r"P-\d+", product_id)),
+            "stars_present": row.get("stars") is not None,
+            "stars_typed": row.get("stars") is None or stars is not None,
+            "stars_in_range": stars is None or 1 <= stars <= 5,
+            "language_code_language_code": language is None or language.lower() in KNOWN_LANGUAGES,
+            "review_text_not_blank": text is None or text.strip() != "",
+            "review_text_no_control_characters": text is None or text.isprintable(),
+            "review_text_length": text is None or len(text) <= 2000,
+            "photo_url_url": photo is None or photo.startswith("https://"),
+            "written_on_typed": row.get("written_on") is None or written is not None,
+            "helpful_votes_typed": row.get("helpful") is None or helpful is not None,
+            "helpful_votes_in_range": helpful is None or helpful >= 0,
+            "helpful_votes_at_most_column": helpful is None or votes is None or helpful <= votes,
+            "all_votes_typed": row.get("votes") is None or votes is not None,
+            "all_votes_in_range": votes is None or votes >= 0,
+            "text_or_photo": bool((text or "").strip()) or photo is not None,
+        }
+    )
+
+
+def tags_of_order_line(row: Raw) -> list[str]:
+    """The signals of silver.order_line_signals; a value that does not cast has the tag of its type."""
+    quantity, price = to_int(row.get("quantity")), to_decimal(row.get("unit_price"))
+    discount = to_decimal(clean(row.get("discount")) or "0", places=3)
+    return broken_names(
+        {
+            "quantity_typed": row.get("quantity") is None or quantity is not None,
+            "bulk_order": quantity is None or quantity <= 5,
+            "unit_price_typed": row.get("unit_price") is None or price is not None,
+            "odd_price": price is None or price % Decimal("0.05") == 0,
+            "discount_rate_typed": discount is not None,
+            "deep_discount": discount is None or discount <= Decimal("0.12"),
         }
     )

@@ -19,6 +19,8 @@ from sample_data.judge import (
     judge_order,
     judge_order_line,
     judge_product,
+    judge_review,
+    tags_of_order_line,
 )
 
 Json = dict[str, object]
@@ -51,6 +53,7 @@ def silver_truth(folder: Path, seen: Sequence[Path]) -> Json:
     """Counts of one delivery, and the rows that the tables hold after it."""
     valid = Valid(seen)
     orders = read_orders(folder)
+    lines, reviews = _csv("order_lines"), _csv("reviews")
     return {
         "silver.orders": {
             **_counts(orders, judge_order),
@@ -58,8 +61,17 @@ def silver_truth(folder: Path, seen: Sequence[Path]) -> Json:
             "rows": len(current_rows(valid.orders)),
         },
         "silver.order_lines": {
-            **_counts(_csv("order_lines")(folder), judge_order_line),
+            **_counts(lines(folder), judge_order_line),
             "rows": len(valid.order_lines),
+        },
+        "silver.order_line_signals": {
+            "in": len(lines(folder)),
+            "tags": _tally(lines(folder), tags_of_order_line),
+            "rows": len(_all(seen, lines)),
+        },
+        "silver.reviews": {
+            **_counts(reviews(folder), judge_review),
+            "rows": len(_all(seen, reviews)),
         },
         "silver.customers": {
             **_counts(_csv("customers")(folder), judge_customer),
@@ -117,7 +129,9 @@ def _passing(rows: Iterable[Row], judge: Callable[[Row], list[str]]) -> list[Row
 
 
 def _counts(rows: Sequence[Row], judge: Callable[[Row], list[str]]) -> Json:
-    verdicts = [judge(row) for row in rows]
-    reasons = Counter(name for verdict in verdicts for name in verdict)
-    bad = sum(1 for verdict in verdicts if verdict)
-    return {"in": len(rows), "valid": len(rows) - bad, "quarantined": bad, "reasons": dict(sorted(reasons.items()))}
+    bad = sum(1 for row in rows if judge(row))
+    return {"in": len(rows), "valid": len(rows) - bad, "quarantined": bad, "reasons": _tally(rows, judge)}
+
+
+def _tally(rows: Sequence[Row], judge: Callable[[Row], list[str]]) -> dict[str, int]:
+    return dict(sorted(Counter(name for row in rows for name in judge(row)).items()))

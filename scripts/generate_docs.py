@@ -1,4 +1,4 @@
-"""Write the pages of docs/ that come from the code: commands, configuration, error codes, rules, fidelity.
+"""Write the pages of docs/ that come from the code: commands, configuration, error codes, lint, rules, fidelity.
 
 `scripts/generate_docs.py` writes them, `--check` only says which are old and ends with 1.
 """
@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from medallion_toolkit.cli.main import app
 from medallion_toolkit.error_codes import CODES
 from medallion_toolkit.generate.fidelity_page import fidelity_page
-from medallion_toolkit.generate.rules_page import rules_page
+from medallion_toolkit.generate.lint_page import lint_page
+from medallion_toolkit.generate.rules_page import rules_pages
 
 ROOT = Path(__file__).resolve().parents[1]
 WIDTH = 100
@@ -26,7 +27,7 @@ AREAS = {
     "MED3": "Contracts",
     "MED4": "A run and its data",
     "MED5": "Environment",
-    "MED6": "Template",
+    "MED6": "Template, lint and check",
     "MED7": "Workspace",
 }
 
@@ -126,13 +127,18 @@ PAGES: dict[str, Callable[[], str]] = {
     "configuration.md": configuration_page,
     "errors.md": error_page,
     "fidelity.md": lambda: fidelity_page(ROOT),
-    "rules.md": lambda: rules_page(ROOT / "template" / "{{.project_name}}"),
+    "lint.md": lint_page,
 }
 
 
-def old_pages(folder: Path) -> list[str]:
-    """Names of the pages whose file differs from what the code says."""
-    return [name for name, page in PAGES.items() if _text(folder / name) != page()]
+def pages() -> dict[str, str]:
+    """Path below docs/ to text, for every page that comes from the code."""
+    return {**{name: page() for name, page in PAGES.items()}, **rules_pages(ROOT / "template" / "{{.project_name}}")}
+
+
+def old_pages(folder: Path) -> dict[str, str]:
+    """The pages whose file differs from what the code says, with the text they should have."""
+    return {name: text for name, text in pages().items() if _text(folder / name) != text}
 
 
 def _text(path: Path) -> str | None:
@@ -146,8 +152,9 @@ def main(arguments: list[str]) -> int:
     if "--check" in arguments:
         print("\n".join(f"docs/{name} is old: make docs" for name in old), end="\n" if old else "")
         return 1 if old else 0
-    for name in old:
-        (folder / name).write_text(PAGES[name](), encoding="utf-8")
+    for name, text in old.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
         print(f"wrote docs/{name}")
     return 0
 

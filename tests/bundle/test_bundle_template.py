@@ -173,7 +173,7 @@ def test_pipelines_are_serverless_publish_their_event_log_and_name_folders_that_
         assert pipeline["serverless"] is True
         assert pipeline["catalog"] == deployed.catalog
         assert pipeline["event_log"]["catalog"] == deployed.catalog
-        assert pipeline["configuration"] == {**schemas, "landing": landing}
+        assert pipeline["configuration"] == {**schemas, "landing": landing, "target": deployed.target}
         root = pipeline["root_path"]
         assert root.endswith(f"/{deployed.target}/files")
         for library in pipeline["libraries"]:

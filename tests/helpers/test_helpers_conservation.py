@@ -170,7 +170,7 @@ def test_the_printed_sql_gives_the_same_rows(spark: SparkSession, text: str) -> 
     queries = {
         str(statement.target or statement.name): statement.query.text
         for statement in read_sql(render_sql(one, {}), "rendered.sql").statements
-        if statement.query
+        if statement.query and not str(statement.flow_name).endswith("_from_replay")
     }
     made: dict[str, DataFrame] = {str(one.source): source}
     for plan in plan_tables(one, {}):
@@ -185,7 +185,8 @@ def test_the_printed_sql_gives_the_same_rows(spark: SparkSession, text: str) -> 
 
 
 def comparable(rows: DataFrame) -> list[str]:
+    """The rows as text, without the moment they were judged at."""
     return sorted(
         str([None if isinstance(value, float) and math.isnan(value) else value for value in row])
-        for row in rows.collect()
+        for row in rows.drop("_checked_at").collect()
     )

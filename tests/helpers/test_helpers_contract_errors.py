@@ -57,7 +57,7 @@ def test_a_type_with_an_unquoted_comma_is_explained() -> None:
         ("sequence_by: [changed_at, event_id]", "sequence_by: [changed_on]", "MED310", "changed_at"),
         ("not_stored: [change_type, event_id]", "not_stored: [order_id]", "MED312", "order_id"),
         ("delete_when: change_type = 'delete'", "delete_when: chnge_type = 'delete'", "MED310", "change_type"),
-        ("limits: {quarantined: 10 %", "limits: {quarantined: 10", "MED304", "10 %"),
+        ("limits: {quarantined: 10 %", "limits: {quarantined: ten", "MED304", "5 %"),
         ("freshness: 24h", "freshness: soon", "MED304", "24h"),
         ("table: silver.orders", "table: orders", "MED304", "layer.table"),
         ("[not_null]", "[not_null: {on_fial: warn}]", "MED303", "on_fail"),

@@ -7,12 +7,21 @@ from pathlib import Path
 
 from medallion import read_contract
 from medallion.contract_schema import contract_schema
-from medallion_toolkit.generate.rules_page import rules_page
+from medallion_toolkit.generate.rule_library import rule_library
+from medallion_toolkit.generate.rules_page import rules_pages
 
 
-def test_the_page_of_rules_is_current(repository: Path) -> None:
-    page = (repository / "docs" / "rules.md").read_text(encoding="utf-8")
-    assert page == rules_page(repository / "template" / "{{.project_name}}")
+def test_the_pages_of_rules_are_current_and_name_every_rule(repository: Path) -> None:
+    project = repository / "template" / "{{.project_name}}"
+    pages = rules_pages(project)
+    written = {name: (repository / "docs" / name).read_text(encoding="utf-8") for name in pages}
+    assert written == pages
+    assert {path.name for path in (repository / "docs" / "rules").iterdir()} == {Path(one).name for one in pages} - {
+        "rules.md"
+    }
+    for rule in rule_library(project):
+        assert sum(page.count(f"\n## {rule.name}\n") for page in pages.values()) == 1, rule.name
+    assert max(page.count("\n") for page in pages.values()) <= 250
 
 
 def keys_of(schema: object) -> set[str]:
@@ -26,9 +35,9 @@ def keys_of(schema: object) -> set[str]:
 
 def test_every_key_of_a_contract_is_explained(repository: Path) -> None:
     page = (repository / "docs" / "contracts.md").read_text(encoding="utf-8")
-    rule_parameters = {"values", "min", "max", "above", "below", "exactly", "pattern", "name"}
-    rules = set(re.findall(r"^## (\w+)$", rules_page(repository / "template" / "{{.project_name}}"), re.MULTILINE))
-    wanted = keys_of(contract_schema()) - rules - rule_parameters
+    rules = rule_library(repository / "template" / "{{.project_name}}")
+    parameters = {parameter.name for rule in rules for parameter in rule.parameters}
+    wanted = keys_of(contract_schema()) - {rule.name for rule in rules} - (parameters - {"columns", "when"})
     assert len(wanted) >= 30
     assert [key for key in sorted(wanted) if not re.search(rf"`{key}`|\b{key}:|[{{ ,]{key}[,}}]", page)] == []
 

@@ -12,6 +12,7 @@ from contract_samples import CUSTOMERS, DAILY_SALES, LINES, ORDERS, contract, wi
 from medallion import project_files
 from medallion.access import classified_columns, grants_script, prepare_sql, roles
 from medallion.governance import governance_sql
+from medallion.replay_job import Replays
 from medallion.statements import STATEMENTS
 from medallion_toolkit.sql.splitting import split_statements
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 CONTRACTS = [contract(DAILY_SALES), contract(CUSTOMERS), contract(LINES), contract(ORDERS)]
 KINDS = {"gold.daily_sales": "materialized view"}
+REPLAYS = Replays({"silver.orders": ["SELECT * FROM [[bronze.orders]]"]})
 PARAMETERS = {
     "catalog": "main", "bronze": "b", "silver": "s", "gold": "g", "run_as": "o'neil@x.org",
     "group_analysts": "an`alysts",
@@ -36,7 +38,7 @@ def fixed_parts(form: str) -> str:
 
 def test_every_statement_is_one_of_the_listed_forms() -> None:
     listed = [re.compile(fixed_parts(one.form), re.DOTALL) for one in STATEMENTS.values()]
-    texts = [text for path, text in project_files(CONTRACTS, KINDS).items() if path.startswith("jobs/")]
+    texts = [text for path, text in project_files(CONTRACTS, KINDS, REPLAYS).items() if path.startswith("jobs/")]
     written = [one.text for text in texts for one in split_statements(text)]
     assert len(written) > 20
     assert [one for one in written if not any(form.search(one) for form in listed)] == []
@@ -46,21 +48,21 @@ def test_every_listed_form_names_a_documentation_page_and_is_used() -> None:
     assert [name for name, one in STATEMENTS.items() if not re.fullmatch(r"[a-z/-]+", one.page)] == []
     kinds = [{"gold.daily_sales": kind} for kind in ("materialized view", "streaming table", "view")]
     tagged = contract(DAILY_SALES + "owner: finance\n", **{"{type: bigint,": "{type: bigint, class: internal,"})
-    text = "".join("".join(project_files([tagged, *CONTRACTS], kind).values()) for kind in kinds)
+    text = "".join("".join(project_files([tagged, *CONTRACTS], kind, REPLAYS).values()) for kind in kinds)
     text = text.replace("\\'", "'").replace("' || ", "").replace(" || '", "")
     unused = [name for name, one in STATEMENTS.items() if not re.search(fixed_parts(one.form), text, re.DOTALL)]
     assert unused == []
 
 
 def test_job_sql_takes_names_by_parameter_only() -> None:
-    for path, text in project_files(CONTRACTS, KINDS).items():
+    for path, text in project_files(CONTRACTS, KINDS, REPLAYS).items():
         if path.startswith("jobs/"):
             assert "${" not in text
-            assert set(re.findall(r"(?<![:\w]):([a-z_]+)", text)) <= {*PARAMETERS, "event_log", "job_started_at"}
+            assert set(re.findall(r"(?<![:\w]):([a-z_]+)", text)) <= {*PARAMETERS, "event_log", "job_started_at", "dataset"}
 
 
 def test_only_functions_of_open_source_spark_stand_in_the_gates() -> None:
-    files = project_files(CONTRACTS, KINDS)
+    files = project_files(CONTRACTS, KINDS, REPLAYS)
     assert [
         path for path in ("jobs/gate_silver.sql", "jobs/gate_gold.sql") if re.search(r"\w:[a-z_]+\.", files[path])
     ] == []
@@ -212,6 +214,7 @@ def test_mask_functions_and_views_are_sql_that_spark_reads(spark: SparkSession, 
     texts = run(spark, views, said)
     assert [text.split(" AS", 1)[0] for text in texts] == [
         "CREATE OR REPLACE VIEW dq_metrics",
+        "CREATE OR REPLACE VIEW dq_scores",
         "CREATE OR REPLACE VIEW pipeline_runs",
     ]
     assert all("FROM s.log_ingest" in text and "FROM s.log_gold" in text for text in texts)

@@ -3,71 +3,27 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from rule_questions import answers, arbitrary_texts, asked_examples, distinct_questions, undecided
 
-from medallion.column_types import read_type, typed_expression
-from medallion.rules.kinds import Example, RuleKind, Subject
-from medallion.rules.library import RULE_KINDS
-from medallion.sql_words import literal
+from medallion.column_types import typed_expression
+from medallion.rules.examples import HARD_TEXTS, row_of, subject, type_of
+from medallion.rules.library import BY_NAME, ROW_RULE_KINDS, RULE_KINDS, TABLE_RULE_KINDS
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 pytestmark = pytest.mark.spark
 
-# Many rows in few examples: each example is a Spark run, so none is spent on shrinking.
-SPARK_RUNS = settings(
-    max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate], database=None
-)
-
-TYPES = (
-    "string", "boolean", "tinyint", "int", "bigint", "decimal(12,2)", "decimal(38,18)", "float", "double", "date",
-    "timestamp", "timestamp_ntz", "binary",
-)  # fmt: skip
-HARD_TEXTS = [
-    None, "", " ", "\n", "\t", "\x00", "NaN", "nan", "Infinity", "-inf", "-0", "1e400", "-1e-400", "9" * 60,
-    "0." + "1" * 60,
-    "12,50", "1_000", "0x1F", "1e3", "2026-02-30", "0000-00-00", "10000-01-01", "-290000-01-01", "2026-01-01T25:00:00",
-    "2026-03-29 02:30:00", "2026-01-01 00:00:00+99:00", "24:00", "now", "epoch", "true", "TRUE ", "yes", "٣",
-    "½", "\u00a0",
-    "'", '"', "\\", "\\'", "${silver}", "a@x.org\n", "a." * 300, "(" * 200, "😀", "e\u0301", "EUR\n",
-]  # fmt: skip
-
-
-def subject(sql_type: str) -> Subject:
-    column_type = read_type(sql_type)
-    assert column_type is not None
-    return Subject("value", "value", "came" if not column_type.is_text else "value", column_type)
-
-
-def typed(sql_type: str) -> str:
-    column_type = read_type(sql_type)
-    assert column_type is not None
-    return "came" if column_type.is_text else typed_expression("came", column_type)
-
-
-def usable_with(kind: RuleKind, sql_type: str) -> bool:
-    column_type = read_type(sql_type)
-    return column_type is not None and (kind.families is None or column_type.family in kind.families)
-
-
-def examples() -> list[tuple[RuleKind, Example]]:
-    return [(kind, example) for kind in RULE_KINDS for example in kind.examples]
-
 
 def test_every_example_of_every_rule_holds_or_fails_as_stated(spark: SparkSession) -> None:
-    asked = [
-        f"SELECT {number} AS number, {kind.sql(subject(example.type), example.parameters)} AS holds "
-        f"FROM (SELECT came, {typed(example.type)} AS value FROM "
-        f"(SELECT {'CAST(NULL AS STRING)' if example.value is None else literal(example.value)} AS came))"
-        for number, (kind, example) in enumerate(examples())
-    ]
-    holds = {row["number"]: row["holds"] for row in spark.sql(" UNION ALL ".join(asked)).collect()}
+    questions = asked_examples()
     wrong = [
-        (kind.name, example) for number, (kind, example) in enumerate(examples()) if holds[number] is not example.holds
+        (question.rule, question.came, holds)
+        for question, holds in zip(questions, answers(spark, questions), strict=True)
+        if holds is not question.holds
     ]
     assert wrong == []
 
@@ -76,55 +32,55 @@ def test_every_rule_has_an_example_that_holds_one_that_fails_and_one_without_a_v
     for kind in RULE_KINDS:
         assert {example.holds for example in kind.examples} == {True, False}, kind.name
         assert any(example.value is None for example in kind.examples), kind.name
+    for row_kind in ROW_RULE_KINDS:
+        assert {example.holds for example in row_kind.examples} == {True, False}, row_kind.name
+        assert any(None in example.values.values() for example in row_kind.examples), row_kind.name
 
 
-def conditions() -> dict[str, tuple[str, str]]:
-    """Every rule on every type it fits, with the parameters of its examples: SQL of the value, SQL of the rule."""
-    found: dict[str, tuple[str, str]] = {}
-    for kind, example in examples():
-        for sql_type in {example.type, *TYPES} if not kind.parameters else {example.type}:
-            if usable_with(kind, sql_type):
-                sql = kind.sql(subject(sql_type), example.parameters)
-                found[f"{kind.name}_{len(found)}"] = (typed(sql_type), sql)
-    return found
-
-
-def verdicts(spark: SparkSession, texts: list[str | None]) -> list[str]:
-    """Names of rules that were NULL for any text; an error of Spark ends the test."""
-    rows = spark.createDataFrame([(text,) for text in texts], "came STRING")
-    rules = conditions()
-    values = [f"{value} AS v{index}" for index, (value, _) in enumerate(rules.values())]
-    typed_rows = rows.selectExpr("came", *values)
-    nulls = [
-        f"count_if(({sql.replace('value', f'v{index}')}) IS NULL) AS `{name}`"
-        for index, (name, (_, sql)) in enumerate(rules.items())
+def test_every_rule_that_is_only_for_types_that_are_cast_has_an_example_that_does_not_cast() -> None:
+    cast = [
+        kind
+        for kind in RULE_KINDS
+        if kind.families and not {"string", "nested", "boolean"} & set(kind.families) and not kind.implied
     ]
-    counts = typed_rows.selectExpr(*nulls).collect()[0].asDict()
-    return [name for name, count in counts.items() if count]
+    assert len(cast) >= 10
+    for kind in cast:
+        assert any("does not cast" in example.about for example in kind.examples), kind.name
 
 
-def test_no_rule_raises_or_is_null_for_text_that_is_hard_to_read(spark: SparkSession) -> None:
-    assert verdicts(spark, HARD_TEXTS) == []
+def test_the_library_has_its_rules_once_each() -> None:
+    rows, tables = ROW_RULE_KINDS, TABLE_RULE_KINDS
+    names = [*(kind.name for kind in RULE_KINDS), *(kind.name for kind in rows), *(kind.name for kind in tables)]
+    suffixes = [*(kind.suffix for kind in RULE_KINDS), *(kind.suffix for kind in tables if kind.suffix)]
+    assert len(names) == len(set(names)) >= 70
+    assert len(suffixes) == len(set(suffixes))
 
 
-@settings(SPARK_RUNS)
-@given(
-    texts=st.lists(
-        st.one_of(st.none(), st.text(max_size=40), st.from_regex(r"-?[0-9.,eE:\- T]{1,30}")), min_size=300, max_size=500
-    )
-)
-def test_no_rule_raises_or_is_null_for_arbitrary_text(spark: SparkSession, texts: list[str | None]) -> None:
-    assert verdicts(spark, texts) == []
+def test_every_rule_says_what_it_asks_in_one_sentence() -> None:
+    for kind in RULE_KINDS:
+        for example in kind.examples:
+            assert kind.message("amount", example.parameters).startswith("amount "), kind.name
+    for row_kind in ROW_RULE_KINDS:
+        for row_example in row_kind.examples:
+            message = row_kind.message(row_example.parameters)
+            named = [str(one) for value in row_example.parameters.values() for one in _several(value)]
+            assert any(name in message for name in named), row_kind.name
+
+
+def _several(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def test_no_rule_raises_or_is_null_whatever_text_comes(spark: SparkSession) -> None:
+    assert len(distinct_questions()) >= 200
+    assert undecided(spark, [*HARD_TEXTS, *arbitrary_texts(400, seed=7)]) == []
 
 
 def test_a_format_reads_dates_as_they_are_written(spark: SparkSession) -> None:
-    date, timestamp = read_type("date"), read_type("timestamp")
-    assert date is not None
-    assert timestamp is not None
     values = "VALUES ('31.12.2026 23:59'), ('2026-12-31'), ('32.12.2026 00:00'), (NULL)"
     rows = spark.sql(
-        f"SELECT {typed_expression('came', date, 'dd.MM.yyyy HH:mm')} AS day,"
-        f" {typed_expression('came', timestamp, 'dd.MM.yyyy HH:mm')} AS moment FROM {values} AS t(came)"
+        f"SELECT {typed_expression('came', type_of('date'), 'dd.MM.yyyy HH:mm')} AS day,"
+        f" {typed_expression('came', type_of('timestamp'), 'dd.MM.yyyy HH:mm')} AS moment FROM {values} AS t(came)"
     ).collect()
     assert [(str(row["day"]), str(row["moment"])) for row in rows] == [
         ("2026-12-31", "2026-12-31 23:59:00"),
@@ -133,8 +89,38 @@ def test_a_format_reads_dates_as_they_are_written(spark: SparkSession) -> None:
 
 
 def test_numbers_that_are_no_numbers_fail_a_range(spark: SparkSession) -> None:
-    rule = next(kind for kind in RULE_KINDS if kind.name == "range")
-    condition = rule.sql(subject("double"), {"min": 0, "max": 10})
+    condition = BY_NAME["range"].sql(subject("double"), {"min": 0, "max": 10})
     values = "VALUES (double('NaN')), (double('Infinity')), (-0.0D), (10.0D), (NULL)"
     rows = spark.sql(f"SELECT {condition} AS holds FROM {values} AS t(value)").collect()
     assert [row["holds"] for row in rows] == [False, False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "value", "other", "holds"),
+    [
+        ("int", "decimal(12,2)", "2", "1.99", False),
+        ("bigint", "decimal(38,18)", "9223372036854775807", "1.5", False),
+        ("decimal(38,0)", "decimal(38,18)", "9" * 38, "1.5", False),
+        ("bigint", "double", "9007199254740993", "9007199254740992", True),
+        ("float", "int", "NaN", "1", False),
+    ],
+)
+def test_numbers_of_two_types_are_compared_without_an_error(
+    spark: SparkSession, left: str, right: str, value: str, other: str, holds: bool
+) -> None:
+    row = row_of({"value": left, "other": right})
+    condition = BY_NAME["at_most_column"].sql(subject(left, "value", row), {"column": "other"})
+    values = f"SELECT try_cast('{value}' AS {left}) AS value, try_cast('{other}' AS {right}) AS other"
+    assert spark.sql(f"SELECT {condition} AS holds FROM ({values})").collect()[0]["holds"] is holds
+
+
+def test_an_accent_that_is_a_sign_of_its_own_is_found_in_every_letter_that_has_one(spark: SparkSession) -> None:
+    letters = "áàâäãåąçćčďéèêëęěíìîïłñńňóòôöõőøřśšťúùûüůűýÿźżžάέήίόύώйёїąǅấệ"
+    written = ", ".join(f"('{letter}', '{normalize('NFD', letter)}')" for letter in letters)
+    condition = BY_NAME["nfc"].sql(subject("string"), {})
+    rows = spark.sql(
+        f"SELECT letter, came = letter AS same, {condition.replace('value', 'letter')} AS one,"
+        f" {condition.replace('value', 'came')} AS two FROM VALUES {written} AS t(letter, came)"
+    ).collect()
+    assert [row["letter"] for row in rows if not row["one"] or row["two"] != row["same"]] == []
+    assert len(rows) > 50

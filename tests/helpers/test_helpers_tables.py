@@ -35,7 +35,8 @@ def test_a_contract_without_from_makes_nothing() -> None:
 def test_the_flag_form_is_one_table_that_keeps_every_row() -> None:
     text = LINES.replace("limits:", "quarantine: flag\nlimits:")
     (plan,) = plan_tables(contract(text), SCHEMAS)
-    assert [column.name for column in plan.columns][-3:] == ["_source", "_validation_errors", "_is_valid"]
+    names = [column.name for column in plan.columns]
+    assert names[-5:] == ["_source", "_validation_errors", "_checked_at", "_contract_version", "_is_valid"]
     assert set(plan.expectations.drop) == {"no_test_rows"}
     assert plan.expectations.warn["row_is_valid"] == "_is_valid"
 
@@ -43,7 +44,8 @@ def test_the_flag_form_is_one_table_that_keeps_every_row() -> None:
 def test_checked_has_typed_values_metadata_values_as_they_came_and_the_verdict() -> None:
     plan = plan_of(plan_tables(contract(LINES), SCHEMAS), "s.order_lines_checked")
     assert [column.name for column in plan.columns] == [
-        "line_id", "quantity", "price", "is_test", *CARRIED, "_source", "_dropped", "_errors",
+        "line_id", "quantity", "price", "is_test", *CARRIED, "_source", "_attempt", "_dropped", "_errors",
+        "_checked_at", "_contract_version",
     ]  # fmt: skip
     source = next(column for column in plan.columns if column.name == "_source")
     assert source.type == "STRUCT<quantity: STRING, price: STRING, is_test: STRING>"

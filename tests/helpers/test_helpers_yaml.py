@@ -70,3 +70,14 @@ def test_an_alias_that_contains_itself_is_refused() -> None:
 
 def test_a_text_alias_means_what_it_points_at() -> None:
     assert scalars("[&x a, *x]") == ["a", "a"]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000 + "]" * 100_000, "- " * 50_000, "a: {b: " * 20_000 + "1" + "}" * 20_000])
+def test_what_is_nested_too_deeply_is_refused_and_ends_no_process(text: str) -> None:
+    assert refused(text).message in ("nested too deeply", "not readable as YAML")
+
+
+def test_places_count_characters_whatever_their_size() -> None:
+    node = read_yaml("{a: '\U0001f600é', b: 1}", "a.yml")
+    assert isinstance(node, MapNode)
+    assert (node.entries[1].position.line, node.entries[1].position.column) == (1, 11)

@@ -99,6 +99,27 @@ def test_tables_hold_what_is_true_now(days: dict[str, Day], day: str, table: str
 
 
 @pytest.mark.parametrize("day", DAYS)
+def test_flagged_rows_stay_with_every_reason(days: dict[str, Day], day: str) -> None:
+    expected: Counter[str] = Counter()
+    for past in DAYS[: DAYS.index(day) + 1]:
+        expected.update(TRUTH[past]["silver.reviews"]["reasons"])
+    rows = days[day].tables["silver.reviews"]
+    assert len(rows) == TRUTH[day]["silver.reviews"]["rows"]
+    assert Counter(error["rule"] for row in rows for error in row["_validation_errors"] or []) == expected
+    assert all(row["_is_valid"] is (row["_validation_errors"] is None) for row in rows)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_tagged_rows_stay_with_every_signal(days: dict[str, Day], day: str) -> None:
+    expected: Counter[str] = Counter()
+    for past in DAYS[: DAYS.index(day) + 1]:
+        expected.update(TRUTH[past]["silver.order_line_signals"]["tags"])
+    rows = days[day].tables["silver.order_line_signals"]
+    assert len(rows) == TRUTH[day]["silver.order_line_signals"]["rows"]
+    assert Counter(tag for row in rows for tag in row["_tags"] or []) == expected
+
+
+@pytest.mark.parametrize("day", DAYS)
 def test_versions_of_a_customer_follow_each_other_without_gap(days: dict[str, Day], day: str) -> None:
     by_customer: dict[str, list[Row]] = {}
     for row in days[day].tables["silver.customers"]:

@@ -6,7 +6,9 @@ import sys
 
 import typer
 
+from medallion_toolkit.cli.check import check
 from medallion_toolkit.cli.clean import clean
+from medallion_toolkit.cli.contract import contract
 from medallion_toolkit.cli.deliver import deliver
 from medallion_toolkit.cli.describe import describe
 from medallion_toolkit.cli.dev import dev
@@ -18,8 +20,11 @@ from medallion_toolkit.cli.new import new
 from medallion_toolkit.cli.parse import parse
 from medallion_toolkit.cli.permissions import permissions
 from medallion_toolkit.cli.plan import plan
+from medallion_toolkit.cli.quarantine import app as quarantine
 from medallion_toolkit.cli.render import render
+from medallion_toolkit.cli.rules import rules
 from medallion_toolkit.cli.run import run
+from medallion_toolkit.cli.scan import scan
 from medallion_toolkit.cli.show import show
 from medallion_toolkit.cli.sql import sql
 from medallion_toolkit.cli.tests import run_project_tests
@@ -42,7 +47,10 @@ COMMANDS = (
     explain,
     describe,
     render,
+    rules,
+    scan,
     lint,
+    check,
     plan,
     generate,
     deliver,
@@ -54,6 +62,8 @@ COMMANDS = (
 for command in COMMANDS:
     app.command()(command)
 app.command("test")(run_project_tests)
+app.add_typer(contract)
+app.add_typer(quarantine, name="quarantine")
 
 
 def main() -> None:

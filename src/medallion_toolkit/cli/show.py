@@ -26,6 +26,7 @@ def show(
 ) -> None:
     """Print rows of a dataset as the last local run left it."""
     with reported(json, project):
+        from medallion_toolkit.engine.monitoring import recorded_names
         from medallion_toolkit.engine.rows import read_rows
         from medallion_toolkit.engine.run import LocalRun
         from medallion_toolkit.engine.session import SessionOnDemand
@@ -34,8 +35,9 @@ def show(
         from medallion_toolkit.report.rows import rows_as_json, rows_as_text
 
         run = LocalRun.open(project, vars, SessionOnDemand(project / ".medallion"))
-        note = privacy_note(run.project.graph, find_dataset(run.project.graph, name, run.project.display))
-        if note is not None:
-            typer.echo(f"note: {note}", err=True)
+        if name.lower() not in recorded_names(run):
+            note = privacy_note(run.project.graph, find_dataset(run.project.graph, name, run.project.display))
+            if note is not None:
+                typer.echo(f"note: {note}", err=True)
         rows = read_rows(run, name, limit, where, as_of, group)
         print_json(rows_as_json(rows)) if json else typer.echo(rows_as_text(rows))

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from medallion_toolkit.engine.monitoring import recorded_names, with_views
 from medallion_toolkit.engine.question import PLACE, Question, read_question
 from medallion_toolkit.engine.rows import Rows, frame_of, without_versions
-from medallion_toolkit.engine.run import LocalRun, event_tables
+from medallion_toolkit.engine.run import LocalRun
 from medallion_toolkit.engine.typed_sql import typed
 from medallion_toolkit.errors import MedallionError, Place, RunError, SqlError, UsageError
 from medallion_toolkit.graph.names import split_name
@@ -63,7 +64,7 @@ def _query(run: LocalRun, question: Question) -> DataFrame:
     configuration = {name: value for each in run.project.bundle.pipelines for name, value in each.configuration.items()}
     relations = find_relations(question.text, PLACE, place.line, place.column)
     named = [_named(run, relation, configuration) for relation in relations]
-    binder = _binder(run, [key for _, key in named])
+    binder = with_views(run, _binder(run, [key for _, key in named]))
     query = SqlQuery(
         question.text,
         replace(place, length=1),
@@ -97,9 +98,9 @@ def _named(run: LocalRun, relation: Relation, configuration: Mapping[str, str]) 
     if relation.kind != "table":
         return relation, ""
     written = ".".join(split_name(substitute(relation.name, configuration, place)))
-    log = _event_logs(run).get(written)
-    if log is not None:
-        return replace(relation, name=_quoted(log)), ""
+    recorded = recorded_names(run).get(written)
+    if recorded is not None:
+        return replace(relation, name=_quoted(recorded)), ""
     key = _dataset(run, written, place)
     node = run.project.graph.nodes[key]
     if node.dataset.kind != "streaming_table" and set(relation.arguments) & VERSIONS:
@@ -115,12 +116,6 @@ def _dataset(run: LocalRun, name: str, place: Place) -> str:
     except MedallionError as error:
         error.place = place
         raise
-
-
-def _event_logs(run: LocalRun) -> dict[str, str]:
-    """Full names of the event log tables, by full name and by name on screen."""
-    names = event_tables(run.project, run.store)
-    return {known: name for name in names for known in (name, run.project.shown(name).lower())}
 
 
 def _quoted(name: str) -> str:

@@ -77,7 +77,8 @@ class Binder:
     the store, whatever their kind; `own_files` maps where the project is deployed to where it is.
     `empty` stands for mapped folders that are not there, in tests; `stand_in` gives the rows of a node that is
     not read from the store (key, how, options), None to read it as always; `functions` are those that the
-    project's own SQL makes; `sources` are recorded rows of what lies outside the project.
+    project's own SQL makes; `sources` are recorded rows of what lies outside the project; `views` are queries that
+    can be read by full name.
     """
 
     spark: SparkSession
@@ -97,6 +98,7 @@ class Binder:
     own_files: Mapping[str, Path] = field(default_factory=dict)
     functions: ProjectFunctions = field(default_factory=ProjectFunctions)
     sources: Mapping[str, RecordedSource] = field(default_factory=dict)
+    views: Mapping[str, str] = field(default_factory=dict)
 
     def frame(self, flow: Flow) -> DataFrame:
         """The DataFrame of a flow's query."""
@@ -226,6 +228,8 @@ class Binder:
         if hidden is not None:
             raise hidden_input(hidden, self.display(name), place)
         stored = key or name
+        if name in self.views:
+            return self.sql(view_query(self.views[name], self.catalog, self.schema))
         if name in self.tables:
             note_folder(self.tables[name])
             return read_events(self.spark, self.tables[name])
@@ -299,6 +303,13 @@ class Binder:
         folder = mapped_folder(path, place, self.volumes, self.own_files)
         note_folder(folder)
         return self.empty if self.empty is not None and not folder.exists() else folder
+
+
+def view_query(text: str, catalog: str, schema: str) -> SqlQuery:
+    """The query of a view with the tables it reads."""
+    from medallion_toolkit.sql.relations import find_relations
+
+    return SqlQuery(text, Place("view"), find_relations(text, "view", 1, 1), catalog, schema, {}, {})
 
 
 def current_binder() -> Binder:

@@ -13,6 +13,7 @@ from medallion_toolkit.graph.build import resolve
 from medallion_toolkit.graph.model import Node
 from medallion_toolkit.graph.order import find_dataset
 from medallion_toolkit.graph.project import Project
+from medallion_toolkit.graph.replays import replay_flow, replay_table
 from medallion_toolkit.model import SqlQuery
 
 STAYS = ("lock", "lock.json", "format", ".gitignore")
@@ -80,7 +81,8 @@ def stored_tables(store: Store, project: Project) -> list[str]:
     """Keys of the datasets whose tables are there, and names of tables that no dataset makes any more."""
     known = {store.table(key): key for key in project.graph.nodes}
     top = store.root / "tables"
-    found = (log.parent for log in top.glob("**/_delta_log"))
+    waiting = {store.table(table) for key in project.graph.nodes for table in _waiting(project, key)}
+    found = (log.parent for log in top.glob("**/_delta_log") if log.parent not in waiting)
     return sorted(known.get(path) or ".".join(path.relative_to(top).parts) for path in found)
 
 
@@ -115,13 +117,19 @@ def _paths(store: Store, project: Project, key: str) -> tuple[Path, ...]:
     """Rows, progress, book and inferred schemas of a dataset, as far as they are there."""
     node = project.graph.nodes.get(key)
     found = [store.book(key)]
-    for name in dict.fromkeys((key, node.name if node else key)):
+    for name in dict.fromkeys((key, node.name if node else key, *_waiting(project, key))):
         schemas = store.source_schema(name, "x", 0)
         prefix = schemas.name.removesuffix("x.0.json")
         found += [store.table(name), store.checkpoints(name)]
         found += [path for path in schemas.parent.glob("*.json") if path.name.startswith(prefix)]
     found += [store.root / "sinks" / node.name] if node and node.dataset.kind == "sink" else []
     return tuple(path for path in found if path.exists() or path.is_symlink())
+
+
+def _waiting(project: Project, key: str) -> tuple[str, ...]:
+    """The table of rows that wait to be replayed into a checked table; it goes with that table."""
+    node = project.graph.nodes.get(key)
+    return (replay_table(node.name),) if node is not None and replay_flow(node) is not None else ()
 
 
 def _part(name: str, paths: tuple[Path, ...], meaning: tuple[str, ...] = ()) -> Part:

@@ -1,7 +1,7 @@
 """Gates: the SQL tasks that a job runs after a pipeline, executed as they stand over the local tables.
 
-A gate file first selects its checks (dataset, check_name, observed, limit_value, ok), then raises an error
-when one of them is missed.
+The first query of a gate file gives its checks (dataset, check_name, observed, limit_value, ok, and what else is known
+of them); the others repeat them for the job. Where the file adds its checks to a table, they are kept here too.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from medallion_toolkit.engine.binding import Binder
+from medallion_toolkit.engine.check_records import RECORDED, keep_checks
 from medallion_toolkit.engine.job_sql import run_script
 from medallion_toolkit.engine.spark_errors import translated
 from medallion_toolkit.errors import ConfigError, MedallionError, Place
@@ -35,13 +36,23 @@ class Gate:
 
 @dataclass(frozen=True)
 class Check:
-    """One judged figure, values as text."""
+    """One judged figure, values as text; `ok` says that it does not stop the job.
+
+    `verdict` is holds, missed, warning or not asked; the others behind it are not known of gates that do not show them.
+    """
 
     dataset: str
     check: str
     observed: str
     limit: str
     ok: bool
+    verdict: str = ""
+    severity: str | None = None
+    dimension: str | None = None
+    metric: float | None = None
+    passed: int | None = None
+    failed: int | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,9 +118,9 @@ def run_gate(binder: Binder, gate: Gate, started: datetime, root: Path) -> GateR
 
 
 def _checks(binder: Binder, text: str, gate: Gate, parameters: Mapping[str, str]) -> tuple[Check, ...]:
-    """Rows of the gate's first query; the second one only repeats their verdict as an error for the job."""
+    """Rows of the gate's first query, kept where the gate keeps them."""
     first = next(run_script(binder, text, gate.file, parameters), None)
-    if first is None or first.columns != COLUMNS:
+    if first is None or not set(COLUMNS) <= set(first.columns):
         raise ConfigError(
             "MED421",
             f"the gate {gate.name} does not show its checks",
@@ -119,5 +130,25 @@ def _checks(binder: Binder, text: str, gate: Gate, parameters: Mapping[str, str]
             next="medallion generate",
         )
     with translated(Place(gate.file)):
-        rows = first.collect()
-    return tuple(Check(str(row[0]), str(row[1]), str(row[2]), str(row[3]), bool(row[4])) for row in rows)
+        rows = [row.asDict() for row in first.collect()]
+    if set(first.columns) >= set(RECORDED):
+        keep_checks(binder.store, rows)
+    return tuple(_check(row) for row in rows)
+
+
+def _check(row: Mapping[str, Any]) -> Check:
+    is_ok = bool(row["ok"])
+    return Check(
+        dataset=str(row["dataset"]),
+        check=str(row["check_name"]),
+        observed=str(row["observed"]),
+        limit=str(row["limit_value"]),
+        ok=is_ok,
+        verdict=str(row.get("verdict") or ("holds" if is_ok else "missed")),
+        severity=row.get("severity"),
+        dimension=row.get("dimension"),
+        metric=row.get("metric"),
+        passed=row.get("passed"),
+        failed=row.get("failed"),
+        kind=row.get("kind"),
+    )

@@ -44,15 +44,23 @@ def read_rows(
     tables only: they alone have time travel in the workspace (ldp/limitations). With `groups` rows and values
     are those that a member of these groups may see; None is the owner of the pipeline, who sees all.
     """
+    from medallion_toolkit.engine.monitoring import monitoring_frame
+
+    recorded = monitoring_frame(run, name)
+    if recorded is not None:
+        return _rows_where(recorded, name, limit, where)
     key = find_dataset(run.project.graph, name, run.project.display)
     frame = frame_of(run, key, as_of)
     if groups is not None:
         frame = _as_members_see(run, key, frame, groups, as_of)
-    if where is not None:
-        with typed(where, "--where", frame.columns):
-            frame = frame.where(where)
-            return collect_rows(frame, run.project.display[key], limit)
-    return collect_rows(frame, run.project.display[key], limit)
+    return _rows_where(frame, run.project.display[key], limit, where)
+
+
+def _rows_where(frame: DataFrame, name: str, limit: int, where: str | None) -> Rows:
+    if where is None:
+        return collect_rows(frame, name, limit)
+    with typed(where, "--where", frame.columns):
+        return collect_rows(frame.where(where), name, limit)
 
 
 def collect_rows(frame: DataFrame, name: str, limit: int) -> Rows:

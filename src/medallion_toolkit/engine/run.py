@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from medallion_toolkit.engine.binding import Binder
 from medallion_toolkit.engine.bookkeeping import Bookkeeper
 from medallion_toolkit.engine.changes import Change, changes_of
+from medallion_toolkit.engine.check_records import CHECKS_LAYER, CHECKS_TABLE, checks_file
 from medallion_toolkit.engine.event_log import EventLog
 from medallion_toolkit.engine.fingerprint import fingerprints
 from medallion_toolkit.engine.gates import Gate, GateResult, gates_of, run_gate
@@ -32,6 +33,7 @@ from medallion_toolkit.errors import EnvironmentProblem, MedallionError, UsageEr
 from medallion_toolkit.graph.model import has_figures
 from medallion_toolkit.graph.order import find_dataset, pipeline_order, select
 from medallion_toolkit.graph.project import Project, load_project
+from medallion_toolkit.graph.replays import replay_flow, replay_table, without_idle_replays
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -104,6 +106,11 @@ class LocalRun:
         store = Store.open(folder / ".medallion")
         return cls(load_project(folder, target, _session_of, store.exists), store, spark_source)
 
+    def in_store(self, store: Store) -> LocalRun:
+        """The same over another store, or over this one after tables were dropped: idle replay flows are left out."""
+        graph = without_idle_replays(self.project.graph, self.project.bundle.pipelines, store.exists)
+        return replace(self, store=store, project=replace(self.project, graph=graph))
+
     def pipeline(self, key: str) -> Pipeline:
         return next(pipeline for pipeline in self.project.bundle.pipelines if pipeline.key == key)
 
@@ -150,12 +157,19 @@ def local_volumes(project: Project) -> dict[str, Path]:
 
 
 def event_tables(project: Project, store: Store) -> dict[str, Path]:
-    """Event log tables of the pipelines and the local files behind them."""
-    return {
+    """Event log tables of the pipelines, the table of what gates found, and the local files behind them."""
+    logs = {
         pipeline.event_log.lower(): store.events(pipeline.key)
         for pipeline in project.bundle.pipelines
         if pipeline.event_log
     }
+    gates = [gate for pipeline in project.bundle.pipelines for gate in gates_of(project.bundle, pipeline.key)]
+    names = {f"{gate.parameters['catalog']}.{gate.parameters[CHECKS_LAYER]}" for gate in gates if _keeps_checks(gate)}
+    return logs | {f"{name}.{CHECKS_TABLE}".lower(): checks_file(store) for name in names}
+
+
+def _keeps_checks(gate: Gate) -> bool:
+    return {"catalog", CHECKS_LAYER} <= set(gate.parameters)
 
 
 def run_project(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResult:
@@ -168,10 +182,11 @@ def run_project(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResu
 
 
 def _run_locked(run: LocalRun, options: RunOptions, watcher: Watcher) -> RunResult:
-    project = run.project
     started, clock = _to_milliseconds(datetime.now(UTC)), time.monotonic()
-    chosen = _chosen(project, options)
+    chosen = _chosen(run.project, options)
     kept = _refresh(run, options)
+    run = run.in_store(run.store)
+    project = run.project
     fingerprint = fingerprints(project)
     watcher.planned(project, sum(has_figures(project.graph.nodes[key].dataset) for key in chosen))
     changes = changes_of(project, run.store, chosen)
@@ -237,6 +252,8 @@ def _refresh(run: LocalRun, options: RunOptions) -> tuple[str, ...]:
         dataset = graph.nodes[key].dataset
         if dataset.properties.get("pipelines.reset.allowed", "true").lower() != "false":
             run.store.drop(key)
+            if replay_flow(graph.nodes[key]) is not None:
+                run.store.drop(replay_table(key))
         elif every:
             kept.append(display[key])
         else:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medallion_toolkit.engine.check_records import CHECKS_FILE, CHECKS_SCHEMA
 from medallion_toolkit.engine.event_log import SCHEMA as EVENT_SCHEMA
 from medallion_toolkit.engine.files.ddl import parse_ddl
 from medallion_toolkit.engine.files.rescue import quoted
@@ -56,10 +57,11 @@ def _is_append_only(path: Path) -> bool:
 
 
 def read_events(spark: SparkSession, path: Path) -> DataFrame:
-    """A pipeline's event log as a table."""
+    """A pipeline's event log, or what gates found, as a table."""
+    schema = CHECKS_SCHEMA if path.name == CHECKS_FILE else EVENT_SCHEMA
     if not path.exists():
-        return empty_frame(spark, parse_ddl(EVENT_SCHEMA))
-    return spark.read.schema(EVENT_SCHEMA).json(str(path))
+        return empty_frame(spark, parse_ddl(schema))
+    return spark.read.schema(schema).json(str(path))
 
 
 def published(stored: DataFrame) -> DataFrame:

@@ -17,7 +17,6 @@ from pathlib import Path
 from medallion_toolkit.engine.gates import Check, Gate, GateResult
 from medallion_toolkit.engine.store import Store, write_whole
 
-FRESHNESS = "freshness"
 _NEWEST = re.compile(r"newest (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
 _OLDEST = re.compile(r"at most (\d+) (days|hours|minutes) old")
 
@@ -45,10 +44,10 @@ def standing_verdict(store: Store, gate: Gate, root: Path, now: datetime) -> Gat
 
 
 def _holds(check: Check, now: datetime) -> bool:
-    if check.check != FRESHNESS:
-        return True
     newest, oldest = _NEWEST.search(check.observed), _OLDEST.search(check.limit)
-    if newest is None or oldest is None:
+    if oldest is None:
+        return True
+    if newest is None:
         return False
     since = datetime.fromisoformat(newest.group(1)).replace(tzinfo=UTC)
     return now < since + timedelta(**{oldest.group(2): int(oldest.group(1))})

@@ -24,22 +24,32 @@ class Contract(Protocol):
     def path(self) -> str: ...
     @property
     def source(self) -> str | None: ...
+    @property
+    def sources(self) -> tuple[str, ...]: ...
 
 
 class Package(Protocol):
     """What is needed of the helper package."""
 
-    def load_contracts(self, root: Path) -> Sequence[Contract]: ...
-    def project_files(self, contracts: Sequence[Contract], kinds: Mapping[str, str]) -> Mapping[str, str]: ...
+    def load_contracts(self, root: Path, layer: None = None, target: str | None = None) -> Sequence[Contract]: ...
+    def contracts_by_target(self, root: Path) -> Mapping[str, Sequence[Contract]]: ...
+    def project_files(
+        self,
+        contracts: Sequence[Contract],
+        kinds: Mapping[str, str],
+        replays: object,
+        *,
+        targets: Mapping[str, Sequence[Contract]],
+    ) -> Mapping[str, str]: ...
     def render_sql(self, contract: Contract) -> str: ...
     def render_files(self, contract: Contract) -> Mapping[str, str]: ...
 
 
-def read_contracts(root: Path) -> tuple[Package, Sequence[Contract]]:
-    """The package of the project in `root` and all its contracts."""
+def read_contracts(root: Path, target: str | None = None) -> tuple[Package, Sequence[Contract]]:
+    """The package of the project in `root` and all its contracts, as they hold in a target or without overlays."""
     package = cast(Package, project_package(root))
     with translated():
-        return package, package.load_contracts(root)
+        return package, package.load_contracts(root, None, target)
 
 
 def find_contract(contracts: Sequence[Contract], name: str) -> Contract:

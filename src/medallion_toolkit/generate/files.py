@@ -9,6 +9,8 @@ from typing import Literal
 from medallion_toolkit.errors import PipelineError, Place, raise_all
 from medallion_toolkit.generate.contracts import made_by_sql, read_contracts
 from medallion_toolkit.generate.parameters import missing_parameters
+from medallion_toolkit.generate.replays import replays_of
+from medallion_toolkit.python.project_modules import translated
 
 State = Literal["current", "written", "outdated", "missing"]
 
@@ -57,7 +59,10 @@ def check_files(root: Path) -> Generation:
 
 def _expected(root: Path) -> dict[str, str]:
     package, contracts = read_contracts(root)
-    files = dict(package.project_files(contracts, made_by_sql(root)))
+    with translated():
+        targets = package.contracts_by_target(root)
+    replays = replays_of(root, package, contracts)
+    files = dict(package.project_files(contracts, made_by_sql(root), replays, targets=targets))
     raise_all(missing_parameters(root, files))
     return files
 

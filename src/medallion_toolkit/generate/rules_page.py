@@ -1,125 +1,105 @@
-"""docs/rules.md: every rule of the library with its parameters and the examples that its tests run."""
+"""docs/rules.md and docs/rules/: every rule of the library with its parameters and the examples that its tests run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from importlib import import_module
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
-from typing import Protocol, cast
 
-from medallion_toolkit.python.project_modules import project_package
+from medallion_toolkit.generate.rule_library import ExampleText, RuleText, rule_library
 
-_HEAD = """\
+_NOTICE = "<!-- Written by scripts/generate_docs.py (`make docs`); a test fails when it is old. -->"
+_HEAD = f"""\
 # Rules
 
-<!-- Written by scripts/generate_docs.py (`make docs`); a test fails when it is old. -->
+{_NOTICE}
 
-A rule stands in a contract under its column: `rules: [not_null, range: {min: 0}]`. Every rule compiles to one
-Boolean SQL text that never raises and is never NULL; a rule holds for an absent value unless it is about absence.
-Each takes `name` (default: the column's name and the ending shown), `on_fail` (warn, drop, quarantine, fail) and
-`message` besides its parameters. The examples below are the tests: a value as it came, and whether the rule holds.
+A rule stands in a contract under its column: `rules: [not_null, range: {{min: 0}}]`; a rule of several columns or of
+the whole table stands under the contract's own `rules:` as `name: {{kind: parameters}}`. A rule of a column or a row
+compiles to one Boolean SQL text that never raises and is never NULL; a rule of a column holds for an absent value
+unless it is about absence. A rule of a table is one query that the job's gate asks.
 
-Rules of your own stand under `rules:` as `name: SQL`, see [contracts](contracts.md#rules-in-sql).
+Each takes the options of [contracts](contracts.md): `name` (default: the column's name and the ending shown),
+`on_fail`, `message`, `severity`, `dimension`, `limit`, `where`, `sample`, `disabled`. SQL under `rules:` is a rule as
+well, and rules of your own kind stand in a module of the project, see [own rules](own-rules.md). `medallion rules`
+lists all of them, `medallion rules NAME` shows one. The examples on these pages are the tests of the rules.
 """
+_PLACES = {
+    "column": "Rules of one column",
+    "row": "Rules of several columns of a row",
+    "table": "Rules of a table",
+}
+_ABOUT_PLACES = {
+    "column": "An example is a value as it came, text unless a type stands behind it.",
+    "row": "They stand under the contract's `rules:`. An example is a row as it came; types stand behind it.",
+    "table": "Those with an ending may stand under a column too. An example is the rows of a table.",
+}
 
 
-class Parameter(Protocol):
-    """A parameter of a rule."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def about(self) -> str: ...
+def rules_pages(project: Path) -> Mapping[str, str]:
+    """Path below docs/ to text: the list of all rules, then one page for each topic."""
+    rules = rule_library(project)
+    topics = [(topic, list(of_topic)) for topic, of_topic in groupby(rules, key=lambda rule: rule.topic)]
+    return {"rules.md": _contents(rules), **{_page(topic): _topic(topic, of_topic) for topic, of_topic in topics}}
 
 
-class Example(Protocol):
-    """A value and what the rule says of it."""
-
-    @property
-    def value(self) -> str | None: ...
-    @property
-    def holds(self) -> bool: ...
-    @property
-    def parameters(self) -> Mapping[str, object]: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def about(self) -> str: ...
+def _page(topic: str) -> str:
+    return f"rules/{re.sub('[^a-z]+', '-', topic.lower())}.md"
 
 
-class Rule(Protocol):
-    """A kind of rule of the library."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def suffix(self) -> str: ...
-    @property
-    def about(self) -> str: ...
-    @property
-    def parameters(self) -> Sequence[Parameter]: ...
-    @property
-    def main(self) -> str | None: ...
-    @property
-    def families(self) -> Sequence[str] | None: ...
-    @property
-    def implied(self) -> bool: ...
-    @property
-    def examples(self) -> Sequence[Example]: ...
+def _contents(rules: Iterable[RuleText]) -> str:
+    parts = [_HEAD]
+    for place, of_place in groupby(rules, key=lambda rule: rule.place):
+        parts += [f"## {_PLACES[place]}", ""]
+        for topic, of_topic in groupby(of_place, key=lambda rule: rule.topic):
+            rows = [
+                f"| [{rule.name}]({_page(topic)}#{rule.name}) | {_first_sentence(rule.about)} |" for rule in of_topic
+            ]
+            parts += [f"| [{topic}]({_page(topic)}) | |", "|---|---|", *rows, ""]
+    return "\n".join(parts)
 
 
-def rules_page(project: Path) -> str:
-    """The page about the rules that the helper package of this project has."""
-    package = project_package(project)
-    library = import_module(f"{package.__name__}.rules.library")
-    rules = cast("Iterable[Rule]", library.RULE_KINDS)
-    return "\n".join([_HEAD, *(_section(rule) for rule in rules)])
+def _topic(topic: str, rules: list[RuleText]) -> str:
+    place = rules[0].place
+    head = f"# {topic}\n\n{_NOTICE}\n\n{_PLACES[place]}, see [rules](../rules.md). {_ABOUT_PLACES[place]}\n"
+    return "\n".join([head, *("\n".join(_section(rule)) for rule in rules)])
 
 
-def _section(rule: Rule) -> str:
-    columns = ", ".join(rule.families) if rule.families else "every type"
-    written = "implied by `type:`, never written" if rule.implied else f"written `{_form(rule)}`"
-    lines = [
-        f"## {rule.name}",
-        "",
-        rule.about,
-        "",
-        f"Rule name `<column>_{rule.suffix}` · columns: {columns} · {written}",
-        "",
-    ]
+def _section(rule: RuleText) -> Iterator[str]:
+    yield from (f"## {rule.name}", "", rule.about, "", _facts(rule), "")
     if rule.parameters:
-        lines += [
-            "| parameter | meaning |",
-            "|---|---|",
-            *(f"| `{one.name}` | {one.about} |" for one in rule.parameters),
-            "",
-        ]
-    lines += ["| value | type | parameters | holds | |", "|---|---|---|---|---|", *map(_example, rule.examples), ""]
-    return "\n".join(lines)
+        yield from (f"* `{one.name}`{' (required)' if one.is_required else ''}: {one.about}" for one in rule.parameters)
+        yield ""
+    yield from ("| parameters | holds | fails |", "|---|---|---|")
+    for given in dict.fromkeys(example.given for example in rule.examples):
+        listed = [example for example in rule.examples if example.given == given]
+        yield f"| {_code(given) if given else ''} | {_listed(listed, True)} | {_listed(listed, False)} |"
+    yield ""
 
 
-def _form(rule: Rule) -> str:
-    if not rule.parameters:
-        return rule.name
-    if rule.main:
-        return f"{rule.name}: <{rule.main}>"
-    return f"{rule.name}: {{{rule.parameters[0].name}: …}}"
+def _facts(rule: RuleText) -> str:
+    written = f"`{rule.written}`" if rule.written else "implied by `type:`, never written"
+    facts = [written]
+    facts += [f"named `<column>_{rule.suffix}`"] if rule.suffix else []
+    facts += [f"columns: {rule.fits}"] if rule.place == "column" else []
+    return " · ".join([*facts, rule.dimension])
 
 
-def _example(example: Example) -> str:
-    given = ", ".join(f"{name}: {_shown(value)}" for name, value in example.parameters.items())
-    holds = "yes" if example.holds else "no"
-    value = "NULL" if example.value is None else _code(repr(example.value) if _is_short(example.value) else "…")
-    return f"| {value} | {example.type} | {_code(given) if given else ''} | {holds} | {example.about} |"
+def _listed(examples: Iterable[ExampleText], holds: bool) -> str:
+    chosen = [example for example in examples if example.holds is holds]
+    return ", ".join(_code(one.values) + (f" ({_plain(one.about)})" if one.about else "") for one in chosen)
 
 
-def _is_short(value: str) -> bool:
-    return len(value) <= 40
+def _first_sentence(text: str) -> str:
+    return _plain(re.split(r"(?<=[^.])\. (?=[A-Z`])", text)[0].rstrip(".") + ".")
 
 
-def _shown(value: object) -> str:
-    return f"[{', '.join(map(str, value))}]" if isinstance(value, tuple) else str(value)
+def _plain(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _code(text: str) -> str:
-    return f"`{text}`".replace("|", "\\|")
+    """The text as code in a cell of a table: a pipe would end the cell, a back quote the code."""
+    quote = "``" if "`" in text else "`"
+    return f"{quote}{_plain(text)}{quote}"

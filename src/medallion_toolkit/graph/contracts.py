@@ -35,6 +35,13 @@ class ContractColumn(Named, Protocol):
     def is_masked(self) -> bool: ...
 
 
+class Making(Protocol):
+    """How a contract's tables are made."""
+
+    @property
+    def backfill(self) -> str | None: ...
+
+
 class Contract(Named, Protocol):
     """What the toolkit needs to know of a contract of the project's package."""
 
@@ -45,11 +52,15 @@ class Contract(Named, Protocol):
     @property
     def source(self) -> str | None: ...
     @property
+    def sources(self) -> Sequence[str]: ...
+    @property
     def columns(self) -> Sequence[ContractColumn]: ...
     @property
     def carry(self) -> Sequence[Named]: ...
     @property
     def is_flagged(self) -> bool: ...
+    @property
+    def making(self) -> Making: ...
 
 
 @dataclass(frozen=True)
@@ -75,11 +86,17 @@ def load_contracts(bundle: Bundle) -> Contracts:
     package = project_package(bundle.root)
     found: dict[str, Contract] = {}
     errors: list[MedallionError] = []
-    for path in sorted((bundle.root / "contracts").glob("*/*.yml")):
-        shown = str(path.relative_to(bundle.root))
+    try:
+        with translated():
+            folder = package.open_contracts(bundle.root, _stated_target(bundle))
+            files = folder.files()
+            errors += _overlays_without_target(bundle, folder.overlaid_targets())
+    except ContractError as error:
+        return Contracts(package, {}, (error,))
+    for file in files:
         try:
             with translated():
-                contract = package.read_contract(path.read_text(encoding="utf-8"), shown)
+                contract = folder.load(file)
         except ContractError as error:
             errors.append(error)
             continue
@@ -91,6 +108,25 @@ def load_contracts(bundle: Bundle) -> Contracts:
     return Contracts(package, found, tuple(errors))
 
 
+def _stated_target(bundle: Bundle) -> str | None:
+    """The target as the pipelines' configuration names it, which is what their contracts go by."""
+    return next((one.configuration["target"] for one in bundle.pipelines if "target" in one.configuration), None)
+
+
+def _overlays_without_target(bundle: Bundle, overlaid: Sequence[str]) -> list[MedallionError]:
+    if not overlaid or _stated_target(bundle) or not (bundle.root / "databricks.yml").is_file():
+        return []
+    return [
+        ContractError(
+            "MED346",
+            "contracts have overlays for targets, and no pipeline says which target it is",
+            place=Place("contracts"),
+            found=f"overlays for {', '.join(overlaid)}",
+            expected="target: ${bundle.target} in the configuration of the pipelines",
+        )
+    ]
+
+
 def check_contracts(contracts: Contracts, graph: Graph) -> list[MedallionError]:
     """Contracts without their dataset, conformed views without a contract, columns that differ, rules said twice."""
     errors: list[MedallionError] = []
@@ -100,10 +136,17 @@ def check_contracts(contracts: Contracts, graph: Graph) -> list[MedallionError]:
             node = graph.nodes.get(name)
             errors += [_without_dataset(contract, graph)] if node is None else _said_twice(contract, node)
         else:
-            sources.add(contract.source.lower())
-            node = _source_node(graph, contract.source)
-            errors += [_without_source(contract, graph)] if node is None else _column_differences(contract, node)
+            for source in fed_by(contract):
+                sources.add(source.lower())
+                found = _source_node(graph, source)
+                errors += _column_differences(contract, found) if found else [_without_source(contract, source, graph)]
     return errors + [_without_contract(node) for node in _unread(graph, sources)]
+
+
+def fed_by(contract: Contract) -> tuple[str, ...]:
+    """Every view or table that the contract's table is made of, its backfill last."""
+    backfill = contract.making.backfill
+    return (*contract.sources, *([backfill] if backfill else []))
 
 
 def _source_node(graph: Graph, source: str) -> Node | None:
@@ -178,13 +221,13 @@ def _said_twice(contract: Contract, node: Node) -> list[MedallionError]:
     ]
 
 
-def _without_source(contract: Contract, graph: Graph) -> MedallionError:
-    close = nearest(contract.source or "", [node.name for node in graph.nodes.values()])
+def _without_source(contract: Contract, source: str, graph: Graph) -> MedallionError:
+    close = nearest(source, [node.name for node in graph.nodes.values()])
     return ContractError(
         "MED333",
-        f"the contract reads {contract.source}, which no file makes",
+        f"the contract reads {source}, which no file makes",
         place=Place(contract.path),
-        help=f"did you mean from: {close}?" if close else f"write sql/{contract.layer}/{contract.source}.sql",
+        help=f"did you mean from: {close}?" if close else f"write sql/{contract.layer}/{source}.sql",
     )
 
 

@@ -13,6 +13,7 @@ from medallion_toolkit.graph.contracts import Contracts, check_contracts, load_c
 from medallion_toolkit.graph.model import Graph, Node, Read
 from medallion_toolkit.graph.order import cycle_error, dependencies, find_cycle
 from medallion_toolkit.graph.privacy import hidden_from, hidden_input
+from medallion_toolkit.graph.replays import without_idle_replays
 from medallion_toolkit.model import SqlQuery
 from medallion_toolkit.project.local_settings import recorded_table
 
@@ -55,11 +56,23 @@ def load_project(
 
     `exists` says whether a table that no pipeline makes is there all the same.
     """
+    project, problems = read_project(folder, target, session, exists)
+    raise_all(problems)
+    return project
+
+
+def read_project(
+    folder: Path,
+    target: str | None = None,
+    session: SessionSource | None = None,
+    exists: Callable[[str], bool] | None = None,
+) -> tuple[Project, tuple[MedallionError, ...]]:
+    """The project as far as it can be read, with every problem of its files and graph; a bad bundle is raised."""
     from medallion_toolkit.project.bundle import display_name
     from medallion_toolkit.project.without_bundle import local_bundle
 
     bundle = local_bundle(folder, target)
-    graph = build_graph(bundle, session)
+    graph = without_idle_replays(build_graph(bundle, session), bundle.pipelines, exists)
     depends = dependencies(graph, pipeline_defaults(bundle))
     display = {key: display_name(bundle, node.name) for key, node in graph.nodes.items()}
     contracts = load_contracts(bundle)
@@ -70,8 +83,7 @@ def load_project(
         problems += check_contracts(contracts, graph)
         cycle = find_cycle(depends)
         problems += [cycle_error(graph, cycle)] if cycle else []
-    raise_all(problems)
-    return project
+    return project, tuple(problems)
 
 
 def _missing_inputs(project: Project, exists: Callable[[str], bool] | None) -> list[MedallionError]:

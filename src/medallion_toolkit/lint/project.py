@@ -281,9 +281,14 @@ def read_lint_project(root: Path, target: str | None = None) -> LintProject:
     )
 
 
+def shown_path(file: Path, root: Path) -> str:
+    """The file as findings name it: below the project's folder, in full when it stands elsewhere."""
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
+
+
 def _read(file: Path, root: Path) -> TextFile | None:
     """The file's text; None when it is no UTF-8 text, which the reader says itself."""
-    path = file.relative_to(root).as_posix() if file.is_relative_to(root) else str(file)
+    path = shown_path(file, root)
     try:
         text = file.read_bytes().decode("utf-8")
     except UnicodeDecodeError:

@@ -43,7 +43,9 @@ def project_package(project_root: Path, name: str = "medallion") -> ModuleType:
 
 
 def _fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    stats = ((path, path.stat()) for path in sorted(folder.rglob("*.py")))
+    # Own rules stand beside the package, in modules that pyproject.toml names.
+    beside = [*folder.parent.glob("*.py"), *folder.parent.glob("pyproject.toml")]
+    stats = ((path, path.stat()) for path in sorted([*folder.rglob("*.py"), *beside]))
     return tuple((str(path), stat.st_mtime_ns, stat.st_size) for path, stat in stats)
 
 

@@ -10,7 +10,7 @@ from medallion_toolkit.graph.order import find_dataset
 from medallion_toolkit.graph.project import Project
 from medallion_toolkit.report.past_runs import last_result
 
-MADE = ("_checked", "_valid", "_quarantine")
+MADE = ("_checked", "_judged", "_valid", "_quarantine")
 
 
 @dataclass(frozen=True)

@@ -61,16 +61,16 @@ def _problems(project: Project, result: RunResult) -> Iterable[Problem]:
 
 def conservation(project: Project, results: dict[str, DatasetResult], key: str) -> DatasetFigures | None:
     """The judged rows of the table `key` in this run, None when no contract makes it or it did not run."""
-    checked, target = results.get(key + CHECKED), results.get(key)
-    if project.contracts.making(key) is None or checked is None or target is None or target.outcome not in GOOD:
+    checked, target, quarantine = results.get(key + CHECKED), results.get(key), results.get(key + QUARANTINE)
+    seen_all = checked or quarantine
+    if project.contracts.making(key) is None or seen_all is None or target is None or target.outcome not in GOOD:
         return None
-    quarantine = results.get(key + QUARANTINE)
     return DatasetFigures(
         name=project.display[key],
         layer=layer_of(project, key),
         kind=target.kind,
         outcome=target.outcome,
-        rows_in=checked.counts.written,
+        rows_in=checked.counts.written if checked else seen_all.counts.rows_in,
         valid=target.counts.rows_in,
         quarantined=quarantine.counts.written if quarantine else 0,
     )

@@ -6,6 +6,7 @@ The select list usually says them itself (`a`, `t.a`, `… AS a`); sqlglot is as
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from medallion_toolkit.sql.arguments import pieces
 from medallion_toolkit.sql.cursor import Cursor
@@ -35,6 +36,28 @@ def output_columns(query: QueryText) -> tuple[str, ...] | None:
             return None
         names += found
     return tuple(names) or None
+
+
+@dataclass(frozen=True)
+class OutputItem:
+    """An item of a select list: its tokens, alias included, with offsets in the query's text, and its name if plain."""
+
+    name: str | None
+    tokens: tuple[Token, ...]
+
+
+def output_items(query: QueryText) -> tuple[OutputItem, ...] | None:
+    """The items of the outermost select list; None for queries without one (FROM first, VALUES, pipes)."""
+    cursor = Cursor(tokenize(query.text), Lines(query.text, "<query>"))
+    selected = _select_list(cursor)
+    if selected is None:
+        return None
+    items = []
+    for start, stop in pieces(cursor, *selected):
+        tokens = tuple(cursor.tokens[start:stop])
+        is_named = _is_path(tokens) or (len(tokens) > 2 and tokens[-2].key == "AS" and _is_alias(tokens[-1]))
+        items.append(OutputItem(name_value(tokens[-1]) if is_named else None, tokens))
+    return tuple(items)
 
 
 def _select_list(cursor: Cursor) -> tuple[int, int] | None:

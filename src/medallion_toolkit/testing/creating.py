@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from medallion_toolkit.engine.run import LocalRun
@@ -146,7 +146,7 @@ def _rows_of(
 ) -> dict[str, Sequence[Mapping[str, object]]]:
     case = Case(NAME, Place("tests"), (given,), dict.fromkeys(names, ()))
     with tempfile.TemporaryDirectory(prefix="medallion-test-") as folder:
-        setting = Setting.of(replace(run, store=Store.open(Path(folder))), case, known)
+        setting = Setting.of(run.in_store(Store.open(Path(folder))), case, known)
         setting.play()
         return {name: collected(setting.rows(name), setting) for name in names}
 

@@ -38,7 +38,7 @@ class Lakehouse:
     """An empty lakehouse of a project, in a folder of its own. Names are those on screen: `silver.orders`."""
 
     def __init__(self, run: LocalRun, folder: Path) -> None:
-        self._run = replace(run, store=Store.open(folder / "lakehouse"))
+        self._run = run.in_store(Store.open(folder / "lakehouse"))
         self._files = folder / "files"
         self._given: set[str] = set()
 

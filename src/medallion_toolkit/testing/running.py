@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from medallion_toolkit.engine.run import LocalRun
@@ -36,7 +36,7 @@ def run_case(run: LocalRun, case: Case, known: Known | None = None) -> CaseResul
     is_error = False
     with tempfile.TemporaryDirectory(prefix="medallion-test-") as folder:
         try:
-            own = replace(run, store=Store.open(Path(folder)))
+            own = run.in_store(Store.open(Path(folder)))
             lines = verdict(Setting.of(own, case, known or Known()))
         except EnvironmentProblem:
             raise

@@ -6,12 +6,19 @@ PyYAML are imported; pyspark is imported inside the functions that declare datas
 
 from __future__ import annotations
 
+from .contract_files import ContractFolder, contract_targets, open_contracts, read_nodes
 from .contract_model import Contract
-from .contracts import load_contract, load_contracts, read_contract
+from .contract_values import plain_values
+from .contracts import contracts_by_target, load_contract, load_contracts, read_contract
 from .declare import declare_table, declare_tables
 from .errors import MedallionContractError
+from .monitoring import monitoring_views
+from .long_form import is_long, short_form
 from .project_files import project_files
 from .render import render_files, render_sql
+from .rules.kinds import Example, Row, RowExample
+from .rules.own import ColumnName, row_rule, rule
+from .sql_words import literal
 from .table_plan import TablePlan
 from .tables import plan_tables
 
@@ -19,16 +26,32 @@ INTERFACE = 1
 
 __all__ = [
     "INTERFACE",
+    "ColumnName",
     "Contract",
+    "ContractFolder",
+    "Example",
     "MedallionContractError",
+    "Row",
+    "RowExample",
     "TablePlan",
+    "contract_targets",
+    "contracts_by_target",
     "declare_table",
     "declare_tables",
+    "is_long",
+    "literal",
     "load_contract",
     "load_contracts",
+    "monitoring_views",
+    "open_contracts",
+    "plain_values",
     "plan_tables",
     "project_files",
     "read_contract",
+    "read_nodes",
     "render_files",
     "render_sql",
+    "row_rule",
+    "rule",
+    "short_form",
 ]

@@ -11,6 +11,9 @@ from textwrap import indent
 from .contract_model import Contract
 from .job_sql import given, heading, quoted_name, quoted_text, run_text, script, text
 from .masks import MaskFunction, mask_functions
+from .replay import is_replayable, replay_name
+from .replay_job import replay_tables_script
+from .replay_sql import replay_columns
 from .sql_words import literal
 from .statements import form, write
 from .table_plan import TablePlan
@@ -41,11 +44,14 @@ def prepare_sql(contracts: Sequence[Contract]) -> str:
     """The text of `jobs/prepare.sql`: mask functions, then no SELECT where a classified column shows no mask."""
     return "\n".join(
         (
-            heading("Makes the mask functions, and takes SELECT away where a classified column shows no mask."),
+            heading(
+                "Makes the mask functions and tables for replay; no SELECT where a classified column shows no mask."
+            ),
             write("use catalog"),
             write("use schema", layer="silver"),
             "",
             _functions(mask_functions(contracts)),
+            *replay_tables_script(contracts),
             *([script([_withdrawal(contracts)])] if classified_columns(contracts) else []),
         )
     )
@@ -71,12 +77,15 @@ def classified_columns(contracts: Iterable[Contract]) -> tuple[tuple[str, str, s
         for plan in made_tables(contract):
             name = plan.name.rpartition(".")[2]
             found += [(contract.layer, name, column.name) for column in plan.columns if column.mask]
+        if is_replayable(contract):
+            masked = (column.name for column in replay_columns(contract, {}) if column.mask)
+            found += [(contract.layer, replay_name(contract), name) for name in masked]
     return tuple(found)
 
 
 def made_tables(contract: Contract) -> tuple[TablePlan, ...]:
     """The stored tables that a contract makes."""
-    return tuple(plan for plan in plan_tables(contract, {}) if plan.kind == "streaming_table")
+    return tuple(plan for plan in plan_tables(contract, {}) if plan.is_stored)
 
 
 def _functions(functions: Sequence[MaskFunction]) -> str:

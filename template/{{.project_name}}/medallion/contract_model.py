@@ -7,11 +7,13 @@ from decimal import Decimal
 from typing import Literal
 
 from .column_types import ColumnType
+from .contract_making import DEFAULT_MAKING, Making, TableKind
+from .contract_sections import Catalog, Compliance, Evolution, Monitoring, Performance, Testing
 from .errors import Position
+from .rule_lookups import Lookup
 
 OnFail = Literal["warn", "tag", "drop", "quarantine", "fail"]
 Severity = Literal["minor", "major", "critical"]
-Kind = Literal["streaming_table", "materialized_view"]
 MASKED_CLASSES = ("pii",)
 SOURCE_COLUMN = "_source"
 START = Position("contract.yml")
@@ -70,6 +72,7 @@ class Rule:
     dimension: str = "validity"
     limit: RuleLimit | None = None
     looks_around: bool = False
+    lookup: Lookup | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,10 @@ class Disabled:
 
 @dataclass(frozen=True)
 class History:
-    """How events become rows: AUTO CDC type 1 or 2. Conditions are SQL and never NULL."""
+    """How events become rows: AUTO CDC type 1 or 2. Conditions are SQL and never NULL.
+
+    `effective_from`, `effective_to` and `current_flag` are the names readers know begin, end and newest version by.
+    """
 
     type: Literal[1, 2]
     sequence_by: tuple[str, ...]
@@ -109,6 +115,12 @@ class History:
     truncate_when: str | None = None
     not_stored: tuple[str, ...] = ()
     track: tuple[str, ...] = ()
+    effective_from: str | None = None
+    effective_to: str | None = None
+    current_flag: str | None = None
+    snapshot_by: str | None = None
+    most_keys_lost: Decimal = Decimal(100)
+    refuse_when: str | None = None
 
 
 @dataclass(frozen=True)
@@ -121,12 +133,17 @@ class Freshness:
 
 @dataclass(frozen=True)
 class Limits:
-    """What the job's gate asks of an update; None means nothing is asked."""
+    """What the job's gate asks of an update; None means nothing is asked.
+
+    `failed` counts the verdicts of all rules together, those that warn and tag too.
+    """
 
     quarantined_percent: Decimal | None = None
     freshness: Freshness | None = None
     least_rows: int | None = None
     most_rows: int | None = None
+    quarantined_rows: int | None = None
+    failed: RuleLimit | None = None
 
 
 @dataclass(frozen=True)
@@ -137,6 +154,8 @@ class Governance:
     retention: str | None = None
     steward: str | None = None
     tags: tuple[tuple[str, str], ...] = ()
+    default_class: str | None = None
+    catalog: Catalog | None = None
 
 
 @dataclass(frozen=True)
@@ -155,12 +174,50 @@ class Contract:
     history: History | None = None
     carry: tuple[Carried, ...] = ()
     on_fail: OnFail = "quarantine"
-    is_flagged: bool = False
     limits: Limits = Limits()
     governance: Governance = Governance()
     table_rules: tuple[TableRule, ...] = ()
     disabled: tuple[Disabled, ...] = ()
     position: Position = START
+    evolution: Evolution | None = None
+    performance: Performance = Performance()
+    compliance: Compliance = Compliance()
+    monitoring: Monitoring = Monitoring()
+    testing: Testing = Testing()
+    making: Making = DEFAULT_MAKING
+    version: str | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every view or table that feeds the table as a stream; empty when an SQL file makes it."""
+        return () if self.source is None else (self.source, *self.making.further_sources)
+
+    @property
+    def is_flagged(self) -> bool:
+        """Whether one table keeps every row, with `_is_valid` and `_validation_errors`."""
+        return self.making.mode == "flag"
+
+    @property
+    def has_snapshots(self) -> bool:
+        """Whether the source brings whole snapshots, not events."""
+        return self.history is not None and self.history.snapshot_by is not None
+
+    @property
+    def table_kind(self) -> TableKind:
+        """What the tables are in the catalog; snapshots are compared with each other, so theirs are views."""
+        return "materialized_view" if self.has_snapshots else self.making.kind
+
+    @property
+    def is_one_table(self) -> bool:
+        """Whether invalid rows stay in the table, told apart by a column."""
+        return self.making.mode != "split"
+
+    @property
+    def counted_in(self) -> str:
+        """The dataset, without its schema, whose expectations count every row once."""
+        if self.is_one_table:
+            return self.name
+        return f"{self.name}_checked" if self.making.stores_verdict else f"{self.name}_quarantine"
 
     @property
     def table(self) -> str:

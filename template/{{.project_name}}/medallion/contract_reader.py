@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import cast
 
 from .column_types import KNOWN_TYPES, STRING, ColumnType, read_type
-from .contract_model import Carried, Column, Contract, Disabled, Governance, OnFail, Rule, TableRule
-from .contract_shape import CONTRACT
+from .completeness import completeness_rule
+from .contract_model import Carried, Column, Contract, Disabled, Governance, History, OnFail, Rule, TableRule
 from .errors import MedallionContractError, Position, did_you_mean
+from .evolution import evolution_rules
 from .history_reader import column_names, read_history
 from .limits_reader import read_limits
+from .making_reader import read_making, read_source, refuse_contradictions, refuse_unstored_verdict
+from .overlay_shapes import CONTRACT_FILE
 from .rules.compile import RuleCompiler
+from .section_reader import read_catalog, read_sections
+from .snapshot_rules import snapshot_rules
 from .yaml_positions import Entry, MapNode, Node, items_at, map_at, scalar, text_at
 
 DEFAULT_CARRY = (
@@ -20,31 +27,41 @@ DEFAULT_CARRY = (
     Carried("_batch_id", STRING),
     Carried("_rescued_data", STRING),
 )
-OWN_COLUMNS = ("_source", "_errors", "_dropped", "_sequence", "_is_valid", "_validation_errors")
+OWN_COLUMNS = (
+    "_source", "_errors", "_dropped", "_sequence", "_is_valid", "_validation_errors", "_tags", "_failed", "_checked_at",
+    "_contract_version", "_context", "_extra", "_attempt",
+)  # fmt: skip
 
 
 def build_contract(root: Node, path: str) -> Contract:
     """The contract of a file's root node."""
-    CONTRACT.check(root)
+    CONTRACT_FILE.check(root)
     node = cast(MapNode, root)
     layer, name = str(text_at(node, "table")).split(".")
-    source = text_at(node, "from")
-    columns = _columns(map_at(node, "columns"))
+    source = read_source(node)
+    governance = _governance(map_at(node, "governance"))
+    columns = _columns(map_at(node, "columns"), governance.default_class)
     carry = _carry(node) if source else ()
     known = {column.name.lower(): column.type for column in columns} | {one.name.lower(): one.type for one in carry}
-    _refuse_contradictions(node, source)
+    refuse_contradictions(node)
     keys = column_names(node, "keys", columns)
     history = read_history(map_at(node, "history") if node.get("history") else None, columns, keys, known)
     on_fail = cast(OnFail, text_at(node, "on_fail") or ("quarantine" if source else "fail"))
-    compiler = RuleCompiler(f"{layer}.{name}", columns, known, keys, history, on_fail, is_made=source is not None)
+    making = read_making(node)
+    is_view = making.kind == "materialized_view" or (history is not None and history.snapshot_by is not None)
+    compiler = RuleCompiler(
+        f"{layer}.{name}", columns, known, keys, history, on_fail, is_made=source is not None, is_view=is_view
+    )
     compiled = compiler.compile(map_at(node, "columns"), map_at(node, "rules"))
-    return Contract(
+    complete = _completeness(node, f"{layer}.{name}", columns, history)
+    sections = read_sections(node)
+    contract = Contract(
         layer=layer,
         name=name,
         path=path,
         columns=columns,
         rules=tuple(rule for rule in compiled if isinstance(rule, Rule)),
-        table_rules=tuple(rule for rule in compiled if isinstance(rule, TableRule)),
+        table_rules=(*(rule for rule in compiled if isinstance(rule, TableRule)), *complete),
         disabled=tuple(rule for rule in compiled if isinstance(rule, Disabled)),
         source=source,
         description=text_at(node, "description"),
@@ -53,17 +70,30 @@ def build_contract(root: Node, path: str) -> Contract:
         history=history,
         carry=carry,
         on_fail=on_fail,
-        is_flagged=text_at(node, "quarantine") == "flag",
         limits=read_limits(map_at(node, "limits"), known),
-        governance=_governance(map_at(node, "governance")),
+        governance=governance,
         position=node.position,
+        evolution=sections.evolution,
+        performance=sections.performance,
+        compliance=sections.compliance,
+        monitoring=sections.monitoring,
+        testing=sections.testing,
+        making=making,
+        version=text_at(node, "version"),
     )
+    history_entry = node.get("history")
+    implied = snapshot_rules(contract, history_entry.position if history_entry else node.position)
+    changes = node.get("evolution")
+    implied += evolution_rules(contract, changes.position if changes else node.position)
+    contract = replace(contract, rules=(*contract.rules, *implied))
+    refuse_unstored_verdict(contract)
+    return contract
 
 
-def _columns(node: MapNode) -> tuple[Column, ...]:
+def _columns(node: MapNode, default_class: str | None) -> tuple[Column, ...]:
     columns: dict[str, Column] = {}
     for entry in node.entries:
-        first = columns.setdefault(entry.key.lower(), _column(entry))
+        first = columns.setdefault(entry.key.lower(), _column(entry, default_class))
         if first.name != entry.key:
             raise MedallionContractError(
                 "MED302", f"column {entry.key} stands twice", entry.position, found=f"{first.name} and {entry.key}"
@@ -73,7 +103,7 @@ def _columns(node: MapNode) -> tuple[Column, ...]:
     return tuple(columns.values())
 
 
-def _column(entry: Entry) -> Column:
+def _column(entry: Entry, default_class: str | None) -> Column:
     node = cast(MapNode, entry.value)
     type_entry = cast(Entry, node.get("type"))
     column_type = _type(type_entry.value)
@@ -90,7 +120,7 @@ def _column(entry: Entry) -> Column:
         type=column_type,
         position=entry.position,
         description=text_at(node, "description"),
-        classification=text_at(node, "class"),
+        classification=text_at(node, "class") or default_class,
         date_format=date_format,
     )
 
@@ -139,35 +169,16 @@ def _free_name(name: str, position: Position) -> str:
     return name
 
 
-def _refuse_contradictions(node: MapNode, source: str | None) -> None:
-    history, keys, flag = node.get("history"), node.get("keys"), node.get("quarantine")
-    percent = map_at(node, "limits").get("quarantined")
-    if history and not keys:
-        raise MedallionContractError("MED312", "a history needs keys", history.position, expected="keys: [column]")
-    if history and not source:
-        raise _needs_from("history", history.position)
-    if flag and not source:
-        raise _needs_from("quarantine", flag.position)
-    if percent and not source:
-        raise _needs_from("quarantined", percent.position)
-    if history and flag and scalar(flag.value).text == "flag":
-        raise MedallionContractError(
-            "MED312", "a history cannot keep invalid rows", flag.position, found="quarantine: flag", expected="split"
-        )
-    on_fail = node.get("on_fail")
-    if on_fail and not source and scalar(on_fail.value).text in ("tag", "drop", "quarantine"):
-        raise _needs_from(f"on_fail: {scalar(on_fail.value).text}", on_fail.position)
-
-
-def _needs_from(what: str, position: Position) -> MedallionContractError:
-    return MedallionContractError(
-        "MED312",
-        f"{what} needs from",
-        position,
-        found="no from",
-        expected="from: the conformed view",
-        help="without from an SQL file makes the table and the contract only asserts (warn or fail)",
-    )
+def _completeness(
+    node: MapNode, table: str, columns: tuple[Column, ...], history: History | None
+) -> list[TableRule]:
+    found = map_at(node, "limits").get("completeness")
+    if found is None:
+        return []
+    gone = history.not_stored if history else ()
+    kept = [column for column in columns if column.name not in gone]
+    percent = Decimal(scalar(found.value).text.rstrip("% "))
+    return [completeness_rule(table, kept, percent, found.position)]
 
 
 def _governance(node: MapNode) -> Governance:
@@ -177,4 +188,6 @@ def _governance(node: MapNode) -> Governance:
         retention=text_at(node, "retention"),
         steward=text_at(node, "steward"),
         tags=tuple((entry.key, scalar(entry.value).text) for entry in tags.entries),
+        default_class=text_at(node, "default_class"),
+        catalog=read_catalog(map_at(node, "catalog")),
     )

@@ -7,30 +7,31 @@ from dataclasses import dataclass
 from .errors import MedallionContractError, did_you_mean
 from .rules.kinds import DIMENSIONS, AnyKind, RowRuleKind, RuleKind, TableRuleKind
 from .rules.library import COLUMN_RULES, TABLE_WIDE_RULES
-from .shapes import Choice, Json, Key, ListOf, MapOf, Number, OneOf, Record, Text, wrong_value
+from .section_shapes import CATALOG, NAME, NAMES, SECTION_KEYS
+from .shapes import Choice, Flag, Json, Key, ListOf, MapOf, Number, OneOf, Record, Text, wrong_value
 from .yaml_positions import MapNode, Node, ScalarNode
 
 ON_FAIL = ("warn", "tag", "drop", "quarantine", "fail")
 SEVERITIES = ("minor", "major", "critical")
 CLASSES = ("public", "internal", "confidential", "pii")
-NAME = "[A-Za-z_][A-Za-z0-9_]*"
 _COLUMN_NAME = "[A-Za-z][A-Za-z0-9_]*"
-_RULE_NAME = "[a-z][a-z0-9_]*"
+RULE_NAME = "[a-z][a-z0-9_]*"
 
-_LIMIT = Text(r"[0-9]+(\.[0-9]+)? ?%|[0-9]+( rows?)?", "a share like 5 %, or a number of rows")
-_OPTIONS = (
+PERCENT = Text(r"[0-9]+(\.[0-9]+)? ?%", "a percentage like 10 %")
+LIMIT = Text(r"[0-9]+(\.[0-9]+)? ?%|[0-9]+( rows?)?", "a share like 5 %, or a number of rows")
+OPTIONS = (
     Key("on_fail", Choice(ON_FAIL), "What happens to a row that fails; default: the contract's on_fail."),
     Key("message", Text(), "One sentence for the reader of the quarantine."),
     Key("severity", Choice(SEVERITIES), "How much a violation weighs in the score; default: major."),
     Key("dimension", Choice(DIMENSIONS), "What the rule says about the data; default: the kind's."),
-    Key("limit", _LIMIT, "How many rows of an update may fail: 5 % or 10 rows; a missed limit stops the job's gate."),
+    Key("limit", LIMIT, "How many rows of an update may fail: 5 % or 10 rows; a missed limit stops the job's gate."),
     Key("where", Text(), "SQL; rows for which it is not true are not judged."),
     Key("sample", Text(r"[0-9]+(\.[0-9]+)? ?%", "a share like 10 %"), "Judge only this share of the rows, by _row_id."),
     Key("disabled", Text(), "Why the rule is not asked; usually stands under targets."),
 )
 _COMMON = (
-    Key("name", Text(_RULE_NAME, "a lower_snake name"), "The rule's name; default: the column's name and what holds."),
-    *_OPTIONS,
+    Key("name", Text(RULE_NAME, "a lower_snake name"), "The rule's name; default: the column's name and what holds."),
+    *OPTIONS,
 )
 
 
@@ -75,11 +76,11 @@ class NamedRule:
             _SQL_RULE.check(node)
         elif isinstance(node, MapNode):
             key = Key(kind.name, parameter_shape(kind, ()), kind.about)
-            Record((key, *_OPTIONS), name="a rule").check(node)
+            Record((key, *OPTIONS), name="a rule").check(node)
 
     def schema(self) -> Json:
         """SQL, or one alternative for each rule that stands here."""
-        forms = [_form(kind, (), _OPTIONS) for kind in TABLE_WIDE_RULES.values()]
+        forms = [_form(kind, (), OPTIONS) for kind in TABLE_WIDE_RULES.values()]
         return {"anyOf": [_SQL_RULE.schema(), *forms]}
 
 
@@ -121,6 +122,11 @@ def rule_kind(node: Node) -> RuleKind | TableRuleKind:
     return COLUMN_RULES[name]
 
 
+def rule_parameters(kind: AnyKind) -> OneOf:
+    """The shape of a rule's parameters alone."""
+    return parameter_shape(kind, ())
+
+
 def parameter_shape(kind: AnyKind, common: tuple[Key, ...]) -> OneOf:
     """The shape of what stands behind a rule's name: the short form, or a mapping of parameters."""
     record = Record((*kind.parameters, *common), name=f"parameters of {kind.name}")
@@ -152,26 +158,44 @@ _SQL_RULE = OneOf(
     mapping=Record(
         (
             Key("sql", Text(), "What must hold; NULL is a violation.", required=True),
-            *_OPTIONS,
+            *OPTIONS,
         ),
         name="a rule",
     ),
     hint="SQL, or a mapping with sql",
 )
-_NAMES = ListOf(Text(NAME, "a column name"), minimum=1)
+_SOURCE = Text(rf"{NAME}(\.{NAME})?", "a view, or layer.table")
+_MODE = Choice(("split", "flag", "tag"))
+_QUARANTINE = OneOf(
+    scalar=_MODE,
+    mapping=Record(
+        (
+            Key("mode", _MODE, "split: a table of its own (default); flag: _is_valid, _validation_errors; tag: _tags."),
+            Key("stored", Flag(), "false: the verdict is not stored but made by both readers of a view; split only."),
+        ),
+        name="quarantine",
+    ),
+    hint="split, flag or tag, or a mapping with mode and stored",
+)
+_PERCENT = Text(r"[0-9]+(\.[0-9]+)? ?%", "a percentage like 20 %")
 _HISTORY = Record(
     (
         Key("type", Choice((1, 2)), "1 keeps the newest row of each key, 2 every version.", required=True),
         Key(
             "sequence_by",
-            OneOf(scalar=Text(NAME, "a column name"), items=_NAMES, hint="a column or a list of columns"),
+            OneOf(scalar=Text(NAME, "a column name"), items=NAMES, hint="a column or a list of columns"),
             "The columns that put events of one key in order.",
-            required=True,
         ),
+        Key("snapshot_by", Text(NAME, "a column name"), "The column that names and orders whole snapshots."),
+        Key("most_keys_lost", _PERCENT, "Snapshots: one that lacks more of the keys before is refused as a whole."),
+        Key("refuse_when", Text(), "Snapshots: SQL that is true for a row which shows that its snapshot is not whole."),
         Key("delete_when", Text(), "SQL that is true for an event that deletes its key."),
         Key("truncate_when", Text(), "SQL that is true for an event that empties the table; type 1 only."),
-        Key("not_stored", _NAMES, "Columns the events need and the table does not."),
-        Key("track", _NAMES, "Type 2: columns whose change opens a version; default: all but keys and sequence."),
+        Key("not_stored", NAMES, "Columns the events need and the table does not."),
+        Key("track", NAMES, "Type 2: columns whose change opens a version; default: all but keys and sequence."),
+        Key("effective_from", Text(NAME, "a column name"), "What readers call the begin of a version."),
+        Key("effective_to", Text(NAME, "a column name"), "What readers call the end of a version."),
+        Key("current_flag", Text(NAME, "a column name"), "What readers call the mark of the newest version."),
     ),
     name="history",
 )
@@ -186,12 +210,12 @@ _ROWS = OneOf(
     ),
     hint="the least number of rows, or a mapping with min and max",
 )
-_AGE = Text(r"[0-9]+ ?(m|h|d|min|minutes?|hours?|days?)", "an age like 24h or 2 days")
+AGE = Text(r"[0-9]+ ?(m|h|d|min|minutes?|hours?|days?)", "an age like 24h or 2 days")
 _FRESHNESS = OneOf(
-    scalar=_AGE,
+    scalar=AGE,
     mapping=Record(
         (
-            Key("within", _AGE, "The greatest age of the newest row.", required=True),
+            Key("within", AGE, "The greatest age of the newest row.", required=True),
             Key("column", Text(NAME, "a column name"), "Whose newest value counts; default: _ingestion_timestamp."),
         ),
         name="freshness",
@@ -200,12 +224,14 @@ _FRESHNESS = OneOf(
 )
 _LIMITS = Record(
     (
-        Key(
-            "quarantined",
-            Text(r"[0-9]+(\.[0-9]+)? ?%", "a percentage like 10 %"),
-            "Share of an update's rows that may be quarantined.",
-        ),
+        Key("quarantined", LIMIT, "How many rows of an update may be quarantined: 10 % or 5 rows."),
+        Key("failed", LIMIT, "How many verdicts of all rules may be a miss, warnings too: 1 % or 20."),
         Key("freshness", _FRESHNESS, "How old the newest row may be."),
+        Key(
+            "completeness",
+            PERCENT,
+            "Share of the values that must be filled, over all columns.",
+        ),
         Key("rows", _ROWS, "How many rows the table must have."),
     ),
     name="limits",
@@ -224,6 +250,8 @@ _GOVERNANCE = Record(
         ),
         Key("tags", MapOf(Text(), NAME, "a tag name"), "Tags of the table."),
         Key("steward", Text(), "Who answers questions about the data; a tag."),
+        Key("default_class", Choice(CLASSES), "Classification of columns that state none."),
+        Key("catalog", CATALOG, "The data catalog that lists the table."),
     ),
     name="governance",
 )
@@ -238,12 +266,12 @@ CONTRACT = Record(
         ),
         Key(
             "from",
-            Text(rf"{NAME}(\.{NAME})?", "a view, or layer.table"),
-            "The conformed view the table is made from; without it an SQL file makes the table.",
+            OneOf(scalar=_SOURCE, items=ListOf(_SOURCE, minimum=1), hint="a view, layer.table, or a list of them"),
+            "The conformed view the table is made from, or several; without it an SQL file makes the table.",
         ),
         Key("description", Text(), "One sentence; becomes the table's comment."),
         Key("owner", Text(), "The team that answers for the table; a tag."),
-        Key("keys", _NAMES, "Columns that identify a row; each implies <column>_present."),
+        Key("keys", NAMES, "Columns that identify a row; each implies <column>_present."),
         Key("history", _HISTORY, "Keep the newest row of each key, or every version."),
         Key(
             "columns",
@@ -261,15 +289,15 @@ CONTRACT = Record(
             "Metadata columns carried through; default: _row_id, _source_file, _ingestion_timestamp, _batch_id, "
             "_rescued_data.",
         ),
-        Key("rules", MapOf(NamedRule(), _RULE_NAME, "a lower_snake name"), "name: what must hold, in SQL."),
+        Key("rules", MapOf(NamedRule(), RULE_NAME, "a lower_snake name"), "name: what must hold, in SQL."),
         Key("on_fail", Choice(ON_FAIL), "What happens to a row that fails a rule; default: quarantine."),
-        Key(
-            "quarantine",
-            Choice(("split", "flag")),
-            "split: a table of its own (default). flag: _is_valid and _validation_errors.",
-        ),
+        Key("quarantine", _QUARANTINE, "Where rows go that fail a rule."),
+        Key("kind", Choice(("streaming_table", "materialized_view")), "What is made; default: streaming_table."),
+        Key("backfill", _SOURCE, "A batch view that feeds the table once, beside the streams of from."),
+        Key("version", Text(), "The contract's own version; stands in _contract_version before the hash of its rules."),
         Key("limits", _LIMITS, "What an update must keep to; missed limits fail the job's gate, not the update."),
         Key("governance", _GOVERNANCE, "Who may read, how long rows are kept, tags."),
+        *SECTION_KEYS,
     ),
     name="a contract",
 )

@@ -1,4 +1,4 @@
-"""Contracts: YAML files read strictly, rules compiled to SQL.
+"""Contracts: YAML or JSON files read strictly, rules compiled to SQL.
 
 >>> contract = read_contract("table: silver.orders\\nfrom: orders_conformed\\ncolumns: {order_id: {type: string}}\\n")
 >>> contract.name, contract.columns[0].type.sql
@@ -7,48 +7,35 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping
+from pathlib import Path
 
+from .contract_files import contract_targets, open_contracts, parse_contract
 from .contract_model import Contract
-from .contract_reader import build_contract
-from .errors import MedallionContractError, Position
-from .yaml_positions import read_yaml
+from .overlays import Surroundings
 
 
-def read_contract(text: str, path: str = "contract.yml") -> Contract:
+def read_contract(text: str, path: str = "contract.yml", target: str | None = None) -> Contract:
     """The contract that `text` states; everything wrong with it raises MedallionContractError.
 
     A path that begins with `contracts/` must fit the table: `contracts/silver/orders.yml` holds silver.orders.
     """
-    contract = build_contract(read_yaml(text, path), path)
-    expected = f"contracts/{contract.layer}/{contract.name}.yml"
-    if PurePosixPath(path).parts[0] == "contracts" and path != expected:
-        raise MedallionContractError(
-            "MED311",
-            f"a contract of {contract.table} in another place",
-            contract.position,
-            found=path,
-            expected=expected,
-        )
-    return contract
+    return parse_contract(text, path, Surroundings(target))
 
 
-def load_contract(file: Path, root: Path) -> Contract:
-    """The contract in `file`; errors name its path below `root`."""
-    path = file.relative_to(root).as_posix()
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise MedallionContractError("MED301", "not readable as UTF-8", Position(path), found=error.reason) from None
-    return read_contract(text, path)
+def load_contract(file: Path, root: Path, target: str | None = None) -> Contract:
+    """The contract in `file` with the project's defaults; errors name its path below `root`."""
+    return open_contracts(root, target).load(file)
 
 
-def load_contracts(root: Path, layer: str | None = None) -> tuple[Contract, ...]:
-    """The contracts of a project folder, of one layer or of all, by table name."""
-    files = sorted((root / "contracts").glob(f"{layer or '*'}/*"))
-    contracts = tuple(load_contract(file, root) for file in files if file.suffix == ".yml")
-    for file in files:
-        if file.suffix == ".yaml":
-            path = file.relative_to(root).as_posix()
-            raise MedallionContractError("MED311", "a contract's file ends in .yml", Position(path), found=file.name)
-    return contracts
+def load_contracts(root: Path, layer: str | None = None, target: str | None = None) -> tuple[Contract, ...]:
+    """The contracts of a project folder, of one layer or of all, by table name, as they hold in a target."""
+    folder = open_contracts(root, target)
+    return tuple(folder.load(file) for file in folder.files(layer))
+
+
+def contracts_by_target(root: Path) -> Mapping[str, tuple[Contract, ...]]:
+    """The contracts as they hold in each target of the bundle; empty where no file has an overlay."""
+    used = open_contracts(root).overlaid_targets()
+    targets = contract_targets(root) or used
+    return {target: load_contracts(root, target=target) for target in targets} if used else {}

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from .access import grants_script, made_tables
 from .contract_model import Contract
+from .gates import CHECKS_TABLE, checks_table_statement
 from .job_sql import LAYERS, given, heading, run_text, script, text
-from .monitoring import dq_metrics_query, pipeline_runs_query
+from .monitoring import monitoring_views
 from .sql_words import identifier, literal
 from .statements import form, write
 
@@ -26,17 +27,18 @@ def governance_sql(contracts: Sequence[Contract], kinds: Kinds) -> str:
             write("use catalog"),
             write("use schema", layer="gold"),
             "",
-            _views(),
+            checks_table_statement(CHECKS_TABLE),
+            "",
+            _views(contracts),
             *_by_layer(contracts, lambda contract: [*_comments(contract), *_tags(contract, kinds)]),
             *([grants_script(contracts)] if contracts else []),
         )
     )
 
 
-def _views() -> str:
+def _views(contracts: Sequence[Contract]) -> str:
     """A view's text cannot hold parameters, so the names of the event logs are put in."""
-    marks = [f"<{log}>" for log in EVENT_LOGS]
-    queries = {"pipeline_runs": pipeline_runs_query(marks), "dq_metrics": dq_metrics_query(marks)}
+    queries = monitoring_views(contracts, [f"<{log}>" for log in EVENT_LOGS])
     return script(
         [run_text(_with_event_logs(form("create view", name=name, query=one))) for name, one in queries.items()]
     )
@@ -74,7 +76,7 @@ def _comments(contract: Contract) -> list[str]:
 def _tags(contract: Contract, kinds: Kinds) -> list[str]:
     made = [(plan.name.rpartition(".")[2], [column.name for column in plan.columns]) for plan in made_tables(contract)]
     tables = made or [(contract.name, [column.name for column in contract.columns])]
-    kind = "streaming table" if made else kinds.get(contract.table, "materialized view")
+    kind = contract.table_kind.replace("_", " ") if made else kinds.get(contract.table, "materialized view")
     return [line for table, columns in tables for line in _table_tags(contract, kind, table, columns)]
 
 

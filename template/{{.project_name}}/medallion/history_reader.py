@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Literal, cast
 
 from .column_types import ColumnType
 from .contract_model import Column, History
 from .errors import MedallionContractError, did_you_mean
 from .rules.compile import checked_sql
-from .yaml_positions import Entry, MapNode, items_at, scalar
+from .yaml_positions import Entry, MapNode, items_at, scalar, text_at
 
 Known = Mapping[str, ColumnType]
 
@@ -42,7 +43,10 @@ def read_history(
     if node is None:
         return None
     kind = cast(Literal[1, 2], scalar(cast(Entry, node.get("type")).value).value)
-    sequence = column_names(node, "sequence_by", columns)
+    snapshot_by = _snapshot_by(node, known)
+    sequence = column_names(
+        node, "snapshot_by" if snapshot_by in {one.name for one in columns} else "sequence_by", columns
+    )
     not_stored = column_names(node, "not_stored", columns)
     _refuse_what_does_not_fit(node, kind, keys, not_stored)
     stored = [column.name for column in columns if column.name not in not_stored]
@@ -53,7 +57,43 @@ def read_history(
         truncate_when=checked_sql(node.get("truncate_when"), known),
         not_stored=not_stored,
         track=column_names(node, "track", columns) or _tracked(stored, keys, sequence),
+        effective_from=text_at(node, "effective_from"),
+        effective_to=text_at(node, "effective_to"),
+        current_flag=text_at(node, "current_flag"),
+        snapshot_by=snapshot_by,
+        most_keys_lost=Decimal((text_at(node, "most_keys_lost") or "100").rstrip("% ")),
+        refuse_when=checked_sql(node.get("refuse_when"), known),
     )
+
+
+def _snapshot_by(node: MapNode, known: Known) -> str | None:
+    """The column of snapshots, a column of the contract or metadata; without it events need a sequence."""
+    entry = node.get("snapshot_by")
+    events = ("sequence_by", "delete_when", "truncate_when")
+    for key in events if entry else ("most_keys_lost", "refuse_when"):
+        other = node.get(key)
+        if other:
+            what = "snapshots have no events" if entry else f"{key} is for snapshots"
+            raise MedallionContractError(
+                "MED312", what, other.position, found=key, expected="snapshot_by, or sequence_by for events"
+            )
+    if entry is None and node.get("sequence_by") is None:
+        raise MedallionContractError(
+            "MED305", "key sequence_by is missing", node.position, expected="sequence_by, or snapshot_by for snapshots"
+        )
+    if entry is None:
+        return None
+    name = scalar(entry.value).text
+    if name.lower() not in known:
+        raise MedallionContractError(
+            "MED310",
+            "snapshot_by names a column the contract does not have",
+            entry.value.position,
+            found=name,
+            expected=", ".join(known),
+            help=did_you_mean(name, tuple(known)),
+        )
+    return name
 
 
 def _tracked(stored: Sequence[str], keys: tuple[str, ...], sequence: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import cast
 
 from .column_types import ColumnType
-from .contract_model import Freshness, Limits
+from .contract_model import Freshness, Limits, RuleLimit
 from .errors import MedallionContractError
 from .yaml_positions import Entry, MapNode, ScalarNode, scalar, text_at
 
@@ -17,14 +17,24 @@ _UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86400}
 
 def read_limits(node: MapNode, known: Mapping[str, ColumnType]) -> Limits:
     """The limits of a contract; what is not stated is not limited."""
-    percent = text_at(node, "quarantined")
+    quarantined = read_limit(text_at(node, "quarantined")) or RuleLimit()
     rows = node.get("rows")
     return Limits(
-        quarantined_percent=Decimal(percent.rstrip("% ")) if percent else None,
+        quarantined_percent=quarantined.percent,
+        quarantined_rows=quarantined.rows,
+        failed=read_limit(text_at(node, "failed")),
         freshness=_freshness(node.get("freshness"), known),
         least_rows=_row_limit(rows, "min"),
         most_rows=_row_limit(rows, "max"),
     )
+
+
+def read_limit(text: str | None) -> RuleLimit | None:
+    """A limit of rows: `5 %` or `10 rows`."""
+    if text is None:
+        return None
+    is_share = text.endswith("%")
+    return RuleLimit(percent=Decimal(text.rstrip("% "))) if is_share else RuleLimit(rows=int(text.split()[0]))
 
 
 def _row_limit(entry: Entry | None, name: str) -> int | None:

@@ -13,6 +13,7 @@ from hashlib import sha256
 
 from .column_types import STRING, ColumnType
 from .contract_model import SOURCE_COLUMN, Contract
+from .evolution import EXTRA, EXTRA_TYPE, takes_in
 from .sql_words import identifier
 
 RESCUED_COLUMN = "_rescued_data"
@@ -48,6 +49,7 @@ def masked_columns(contract: Contract) -> Mapping[str, MaskFunction]:
         masked[SOURCE_COLUMN] = source_type(contract)
     if masked and any(carried.name == RESCUED_COLUMN for carried in contract.carry):
         masked[RESCUED_COLUMN] = STRING
+        masked |= {EXTRA: ColumnType(EXTRA_TYPE, "nested")} if takes_in(contract) else {}
     return {name: MaskFunction(mask_name(one, contract.name, name), one.sql) for name, one in masked.items()}
 
 

@@ -7,7 +7,8 @@ from textwrap import indent
 
 from .contract_model import Contract
 from .sql_words import identifier, literal
-from .table_plan import CdcPlan, FlowPlan, Step, TablePlan
+from .step_sql import steps_sql
+from .table_plan import CdcPlan, FlowPlan, TablePlan
 from .tables import plan_tables
 
 PARAMETERS: Mapping[str, str] = {layer: f"${{{layer}}}" for layer in ("bronze", "silver", "gold")}
@@ -30,22 +31,26 @@ def render_table(plan: TablePlan) -> str:
     """The statements of one planned table or view."""
     if plan.kind == "temporary_view":
         return f"CREATE TEMPORARY VIEW {plan.name}\nCOMMENT {literal(plan.comment)}\nAS {_query(plan.flows[0])};\n"
-    statements = [_create_table(plan)]
-    statements += [
-        f"CREATE FLOW {flow.name}\nAS INSERT INTO {plan.name} BY NAME\n{_query(flow)};\n" for flow in plan.flows
-    ]
+    if plan.kind == "materialized_view":
+        return _create_table(plan, "MATERIALIZED VIEW", f"AS {_query(plan.flows[0])}")
+    statements = [_create_table(plan, "STREAMING TABLE"), *(_create_flow(plan, flow) for flow in plan.flows)]
     if plan.cdc is not None:
         statements.append(_auto_cdc(plan.name, plan.cdc))
     return "\n".join(statements)
 
 
-def _create_table(plan: TablePlan) -> str:
+def _create_flow(plan: TablePlan, flow: FlowPlan) -> str:
+    once = "ONCE " if flow.once else ""
+    return f"CREATE FLOW {flow.name}\nAS INSERT INTO {once}{plan.name} BY NAME\n{_query(flow)};\n"
+
+
+def _create_table(plan: TablePlan, kind: str, query: str = "") -> str:
     lines = [column.ddl for column in plan.columns] + _constraints(plan)
     properties = ", ".join(f"{literal(name)} = {literal(value)}" for name, value in plan.properties.items())
     body = indent(",\n".join(lines), "    ")
     return (
-        f"CREATE OR REFRESH STREAMING TABLE {plan.name} (\n{body}\n)\n"
-        f"COMMENT {literal(plan.comment)}\nTBLPROPERTIES ({properties});\n"
+        f"CREATE OR REFRESH {kind} {plan.name} (\n{body}\n)\n"
+        f"COMMENT {literal(plan.comment)}\nTBLPROPERTIES ({properties})" + (f"\n{query};\n" if query else ";\n")
     )
 
 
@@ -63,16 +68,10 @@ def _constraints(plan: TablePlan) -> list[str]:
 
 
 def _query(flow: FlowPlan) -> str:
-    source = f"STREAM({flow.source})" + (" WITH (SKIPCHANGECOMMITS)" if flow.source_is_stored else "")
-    for step in flow.steps[:-1]:
-        source = f"(\n{indent(_select(step, source), '    ')}\n)"
-    return _select(flow.steps[-1], source)
-
-
-def _select(step: Step, source: str) -> str:
-    columns = indent(",\n".join(step.select), "    ")
-    where = f"\nWHERE {step.where}" if step.where else ""
-    return f"SELECT\n{columns}\nFROM {source}{where}"
+    if flow.query:
+        return flow.query
+    stream = f"STREAM({flow.source})" + (" WITH (SKIPCHANGECOMMITS)" if flow.source_is_stored else "")
+    return steps_sql(flow.steps, flow.source if flow.is_batch else stream)
 
 
 def _auto_cdc(target: str, cdc: CdcPlan) -> str:

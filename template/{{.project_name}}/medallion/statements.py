@@ -27,6 +27,14 @@ STATEMENTS: Mapping[str, Statement] = {
         "sql-ref-syntax-ddl-create-sql-function",
     ),
     "create view": Statement("CREATE OR REPLACE VIEW {name} AS\n{query}", "sql-ref-syntax-ddl-create-view"),
+    "create table": Statement(
+        "CREATE TABLE IF NOT EXISTS {table} ({columns}) COMMENT {comment}", "sql-ref-syntax-ddl-create-table-using"
+    ),
+    "add column": Statement(
+        "ALTER TABLE {table} ADD COLUMN ({definition})", "sql-ref-syntax-ddl-alter-table-manage-column"
+    ),
+    "insert by name": Statement("INSERT INTO {table} BY NAME\n{query}", "sql-ref-syntax-dml-insert-into"),
+    "merge": Statement("MERGE INTO {changes}", "delta-merge-into"),
     "comment on table": Statement("COMMENT ON TABLE {table} IS {comment}", "sql-ref-syntax-ddl-comment"),
     "comment on column": Statement("COMMENT ON COLUMN {table}.{column} IS {comment}", "sql-ref-syntax-ddl-comment"),
     "streaming table tags": Statement(
@@ -51,6 +59,7 @@ STATEMENTS: Mapping[str, Statement] = {
     "revoke": Statement("REVOKE SELECT ON TABLE {table} FROM {group}", "security-revoke"),
     "block": Statement("BEGIN {statements} END", "control-flow/compound-stmt"),
     "for": Statement("FOR {row} AS {query} DO {statements} END FOR", "control-flow/for-stmt"),
+    "if": Statement("IF {condition} THEN", "control-flow/if-stmt"),
     "declare": Statement("DECLARE {variable} STRING", "control-flow/compound-stmt"),
     "set": Statement("SET {variable} = {expression}", "sql-ref-syntax-aux-set-variable"),
     "execute immediate": Statement("EXECUTE IMMEDIATE statement", "sql-ref-syntax-aux-execute-immediate"),

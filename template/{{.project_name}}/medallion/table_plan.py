@@ -8,8 +8,9 @@ from typing import Literal
 
 from .sql_words import identifier, literal
 
-Role = Literal["checked", "quarantine", "valid", "table"]
-Kind = Literal["streaming_table", "temporary_view"]
+Role = Literal["checked", "judged", "quarantine", "valid", "snapshots", "schema_changes", "table"]
+Kind = Literal["streaming_table", "materialized_view", "temporary_view"]
+JOINED = "input"
 
 
 @dataclass(frozen=True)
@@ -30,21 +31,40 @@ class PlannedColumn:
 
 
 @dataclass(frozen=True)
+class Join:
+    """A left join with the distinct rows of a table as it is now; `on` names the step before as `input`."""
+
+    table: str
+    select: tuple[str, ...]
+    on: str
+
+
+@dataclass(frozen=True)
 class Step:
-    """One query over the step before: rows that `where` keeps, columns that `select` lists."""
+    """One query over the step before: rows that `where` keeps, columns that `select` lists.
+
+    With joins the step before is called `input`.
+    """
 
     select: tuple[str, ...]
     where: str | None = None
+    joins: tuple[Join, ...] = ()
 
 
 @dataclass(frozen=True)
 class FlowPlan:
-    """A streaming query that feeds a table. A stored source may be erased from, a view may not."""
+    """A query that feeds a table, from a stream of its source unless `is_batch`; `once` runs in one update only.
+
+    A stored source may be erased from, a view may not. `query` is whole SQL, for what steps cannot say.
+    """
 
     name: str
     source: str
     steps: tuple[Step, ...]
     source_is_stored: bool
+    is_batch: bool = False
+    once: bool = False
+    query: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +93,7 @@ class CdcPlan:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """A table or temporary view: `name` is what the pipeline calls it, fed by `flows` or by `cdc`."""
+    """A table or view: `name` is what the pipeline calls it, fed by `flows` or by `cdc`."""
 
     name: str
     kind: Kind
@@ -89,3 +109,8 @@ class TablePlan:
     def schema(self) -> str:
         """The column list as one DDL text."""
         return ", ".join(column.ddl for column in self.columns)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it is in the catalog, with rows that masks, retention and erasure are about."""
+        return self.kind != "temporary_view"

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from .contract_model import SOURCE_COLUMN, Carried, Column, Contract, History
+from .contract_model import Contract, History
+from .counting import expectations
+from .evolution import change_columns, changes_name, changes_query, records_changes
 from .history import cdc_plan, sequence_select, version_columns
-from .masks import masked_columns, source_type
-from .quarantine import (
-    ERRORS_TYPE,
-    cast_columns,
-    expectations,
-    flagged_steps,
-    judged_steps,
-    quarantine_step,
-    valid_step,
-)
-from .table_plan import FlowPlan, PlannedColumn, Role, TablePlan
+from .planned_columns import MASK_LAYER, Columns, PlannedColumns
+from .quarantine import flagged_steps, judged_steps, quarantine_step, tagged_steps, valid_step, verdict_steps
+from .replay import replay_flows
+from .rule_marks import resolved
+from .snapshots import snapshot_columns, snapshots_name, snapshots_query, version_bounds, versions_query
+from .table_plan import Expectations, FlowPlan, Role, Step, TablePlan
 
-MASK_LAYER = "silver"
-_ABOUT_CARRIED = {
-    "_row_id": "Identifies the row from bronze on.",
-    "_source_file": "The file the row came from.",
-    "_ingestion_timestamp": "When the row was read.",
-    "_batch_id": "Identifies the delivered file and its modification time.",
-    "_rescued_data": "What the stated schema had no place for.",
-}
+NOT_COUNTED = Expectations()
 
 
 def plan_tables(contract: Contract, schemas: Mapping[str, str]) -> tuple[TablePlan, ...]:
@@ -36,16 +27,20 @@ def plan_tables(contract: Contract, schemas: Mapping[str, str]) -> tuple[TablePl
     if contract.source is None:
         return ()
     planner = _Planner(contract, schemas)
-    if contract.is_flagged:
-        return (planner.flagged(),)
+    recorded = (planner.schema_changes(),) if records_changes(contract) else ()
+    return (*_made(planner, contract), *recorded)
+
+
+def _made(planner: _Planner, contract: Contract) -> tuple[TablePlan, ...]:
+    if contract.is_one_table:
+        return (planner.one_table(),)
+    judged = planner.checked() if contract.making.stores_verdict else planner.judged_view()
     if contract.history is None:
-        return (planner.checked(), planner.quarantine(), planner.appended())
-    return (
-        planner.checked(),
-        planner.quarantine(),
-        planner.valid_view(contract.history),
-        planner.kept(contract.history),
-    )
+        return (judged, planner.quarantine(), planner.appended())
+    if contract.has_snapshots:
+        snapshots = planner.snapshots(contract.history)
+        return (snapshots, judged, planner.quarantine(), planner.snapshot_versions(contract.history))
+    return (judged, planner.quarantine(), planner.valid_view(contract.history), planner.kept(contract.history))
 
 
 class _Planner:
@@ -54,144 +49,161 @@ class _Planner:
     def __init__(self, contract: Contract, schemas: Mapping[str, str]) -> None:
         self.contract = contract
         self.schemas = schemas
-        self.masks = {name: self._in_layer(MASK_LAYER, one.name) for name, one in masked_columns(contract).items()}
-        self.text_mask = self._in_layer(MASK_LAYER, "mask_text")
+        self.kind = contract.table_kind
+        self.is_batch = self.kind == "materialized_view"
+        self.columns = PlannedColumns(contract, self._schema(MASK_LAYER))
         self.properties = {"quality": contract.layer}
 
     def checked(self) -> TablePlan:
-        name = f"{self.contract.name}_checked"
-        dropped = [PlannedColumn("_dropped", "BOOLEAN", "A rule drops this row.")] if self._drops() else []
-        errors = PlannedColumn("_errors", ERRORS_TYPE, "Why the row is quarantined; empty when it is valid.")
-        return TablePlan(
-            name=self._in_layer(self.contract.layer, name),
-            kind="streaming_table",
-            role="checked",
-            comment=f"Every row of {self.contract.source} with its verdict; not for readers.",
-            columns=(*self._typed(), *self._carried(), *self._source(), *dropped, errors),
-            flows=(
-                FlowPlan(
-                    f"{name}_from_source", self._source_name(), judged_steps(self.contract), self._source_is_stored()
-                ),
-            ),
-            expectations=expectations(self.contract),
-            properties=self.properties,
+        verdict = resolved(verdict_steps(self.contract), self._named)
+        replayed = replay_flows(self.contract, self._schema(self.contract.layer), verdict)
+        return self._table(
+            f"{self.contract.name}_checked",
+            "checked",
+            f"Every row of {' and '.join(self.contract.sources)} with its verdict; not for readers.",
+            self.columns.checked(),
+            (*self._source_flows(f"{self.contract.name}_checked", judged_steps(self.contract)), *replayed),
+            expectations(self.contract),
         )
+
+    def judged_view(self) -> TablePlan:
+        name = f"{self.contract.name}_judged"
+        flow = FlowPlan(name, self._named(str(self.contract.source)), judged_steps(self.contract), self._is_stored())
+        comment = f"Every row of {self.contract.source} with its verdict."
+        return TablePlan(name, "temporary_view", "judged", comment, columns=(), flows=(flow,))
 
     def quarantine(self) -> TablePlan:
         name = f"{self.contract.name}_quarantine"
-        errors = PlannedColumn("_errors", ERRORS_TYPE, "Every rule the row failed.")
-        came = [
-            PlannedColumn(one.name, "STRING", one.description, self.text_mask if one.is_masked else None)
-            for one in self.contract.columns
-        ]
-        return self._from_checked(
+        return self._table(
             name,
             "quarantine",
             f"Rows that may not be in {self.contract.name}, as they came, with every reason.",
-            (*came, errors, *self._carried()),
-            FlowPlan(f"{name}_from_checked", "", (quarantine_step(self.contract),), True),
+            self.columns.quarantine(),
+            (self._from_judged(f"{name}_from_checked", quarantine_step(self.contract)),),
+            NOT_COUNTED if self.contract.making.stores_verdict else expectations(self.contract),
         )
 
     def appended(self) -> TablePlan:
-        return self._from_checked(
+        return self._table(
             self.contract.name,
             "table",
             self._comment(),
-            (*self._typed(), *self._carried()),
-            FlowPlan(f"{self.contract.name}_from_checked", "", (valid_step(self.contract),), True),
+            (*self.columns.typed(), *self.columns.carried(), *self.columns.beside()),
+            (self._from_judged(f"{self.contract.name}_from_checked", valid_step(self.contract)),),
         )
 
     def valid_view(self, history: History) -> TablePlan:
         name = f"{self.contract.name}_valid"
-        step = valid_step(self.contract, sequence_select(history))
-        return TablePlan(
-            name=name,
-            kind="temporary_view",
-            role="valid",
-            comment=f"The valid events of {self.contract.name}.",
-            columns=(),
-            flows=(FlowPlan(name, self._checked_name(), (step,), True),),
-        )
+        flow = self._from_judged(name, valid_step(self.contract, sequence_select(history)))
+        comment = f"The valid events of {self.contract.name}."
+        return TablePlan(name, "temporary_view", "valid", comment, columns=(), flows=(flow,))
 
     def kept(self, history: History) -> TablePlan:
-        name = self._in_layer(self.contract.layer, self.contract.name)
-        stored = [one for one in self._typed() if one.name not in history.not_stored]
+        stored = [one for one in self.columns.typed() if one.name not in history.not_stored]
+        bounds = version_columns(self.contract, history)
         return TablePlan(
-            name=name,
+            name=self._in_layer(self.contract.layer, self.contract.name),
             kind="streaming_table",
             role="table",
             comment=self._comment(),
-            columns=(*stored, *self._carried(), *version_columns(self.contract, history)),
+            columns=(*stored, *self.columns.carried(), *self.columns.beside(), *bounds),
             cdc=cdc_plan(self.contract, history, f"{self.contract.name}_valid"),
             properties=self.properties,
         )
 
-    def flagged(self) -> TablePlan:
-        name = self.contract.name
-        errors = PlannedColumn("_validation_errors", ERRORS_TYPE, "Every rule the row failed; empty when it is valid.")
-        is_valid = PlannedColumn("_is_valid", "BOOLEAN", "Whether the row fulfils every rule.")
-        return TablePlan(
-            name=self._in_layer(self.contract.layer, name),
-            kind="streaming_table",
-            role="table",
-            comment=self._comment(),
-            columns=(*self._typed(), *self._carried(), *self._source(), errors, is_valid),
-            flows=(
-                FlowPlan(
-                    f"{name}_from_source", self._source_name(), flagged_steps(self.contract), self._source_is_stored()
-                ),
-            ),
-            expectations=expectations(self.contract),
-            properties=self.properties,
+    def snapshots(self, history: History) -> TablePlan:
+        name = snapshots_name(self.contract)
+        source = self._named(str(self.contract.source))
+        return self._table(
+            name,
+            "snapshots",
+            f"Every snapshot of {self.contract.name}, and whether it is believed.",
+            snapshot_columns(self.contract, history),
+            (FlowPlan(name, source, (), False, is_batch=True, query=snapshots_query(self.contract, history, source)),),
         )
 
-    def _from_checked(
-        self, name: str, role: Role, comment: str, columns: tuple[PlannedColumn, ...], flow: FlowPlan
+    def snapshot_versions(self, history: History) -> TablePlan:
+        stored = [one for one in self.columns.typed() if one.name not in history.not_stored]
+        bounds = version_bounds(self.contract, history)
+        columns = (*stored, *self.columns.carried(), *self.columns.beside(), *bounds)
+        layer, name = self.contract.layer, self.contract.name
+        checked, snapshots = (self._in_layer(layer, one) for one in (f"{name}_checked", snapshots_name(self.contract)))
+        query = versions_query(self.contract, history, checked, snapshots, [column.name for column in columns])
+        flow = FlowPlan(f"{name}_from_checked", checked, (), False, is_batch=True, query=query)
+        return self._table(name, "table", self._comment(), columns, (flow,))
+
+    def schema_changes(self) -> TablePlan:
+        name = changes_name(self.contract)
+        source = self._in_layer(self.contract.layer, self.contract.counted_in)
+        flow = FlowPlan(name, source, (), False, is_batch=True, query=changes_query(self.contract, source))
+        comment = f"What the source of {self.contract.name} brought that its contract does not have."
+        plan = self._table(name, "schema_changes", comment, change_columns(), (flow,))
+        return replace(plan, kind="materialized_view")
+
+    def one_table(self) -> TablePlan:
+        name = self.contract.name
+        steps = flagged_steps(self.contract) if self.contract.is_flagged else tagged_steps(self.contract)
+        flows = self._source_flows(name, steps)
+        columns, counted = self.columns.one_table(), expectations(self.contract)
+        return self._table(name, "table", self._comment(), columns, flows, counted)
+
+    def _table(
+        self,
+        name: str,
+        role: Role,
+        comment: str,
+        columns: Columns,
+        flows: tuple[FlowPlan, ...],
+        counted: Expectations = NOT_COUNTED,
     ) -> TablePlan:
         return TablePlan(
             name=self._in_layer(self.contract.layer, name),
-            kind="streaming_table",
+            kind=self.kind,
             role=role,
             comment=comment,
             columns=columns,
-            flows=(FlowPlan(flow.name, self._checked_name(), flow.steps, flow.source_is_stored),),
+            flows=flows,
+            expectations=counted,
             properties=self.properties,
         )
 
-    def _typed(self) -> tuple[PlannedColumn, ...]:
-        return tuple(self._typed_column(column) for column in self.contract.columns)
+    def _source_flows(self, name: str, steps: tuple[Step, ...]) -> tuple[FlowPlan, ...]:
+        """One flow for each source. The first is called the same with one source and with several."""
+        judged = resolved(steps, self._named)
+        first, *further = self.contract.sources
+        named = {f"{name}_from_source": first}
+        named |= {f"{name}_also_from_{source.replace('.', '_')}": source for source in further}
+        flows = [
+            FlowPlan(flow, self._named(source), judged, "." in source, is_batch=self.is_batch)
+            for flow, source in named.items()
+        ]
+        backfill = self.contract.making.backfill
+        if backfill:
+            once = FlowPlan(
+                f"{name}_backfill", self._named(backfill), judged, "." in backfill, is_batch=True, once=True
+            )
+            flows.append(once)
+        return tuple(flows)
 
-    def _typed_column(self, column: Column) -> PlannedColumn:
-        return PlannedColumn(column.name, column.type.sql, column.description, self.masks.get(column.name))
-
-    def _carried(self) -> tuple[PlannedColumn, ...]:
-        return tuple(self._carried_column(carried) for carried in self.contract.carry)
-
-    def _carried_column(self, carried: Carried) -> PlannedColumn:
-        about = _ABOUT_CARRIED.get(carried.name)
-        return PlannedColumn(carried.name, carried.type.sql, about, self.masks.get(carried.name))
-
-    def _source(self) -> tuple[PlannedColumn, ...]:
-        if not cast_columns(self.contract):
-            return ()
-        about = "The values that were cast, as they came."
-        return (PlannedColumn(SOURCE_COLUMN, source_type(self.contract).sql, about, self.masks.get(SOURCE_COLUMN)),)
-
-    def _drops(self) -> bool:
-        return bool(self.contract.rules_that("drop"))
+    def _from_judged(self, name: str, step: Step) -> FlowPlan:
+        """A flow out of `_checked`, or in the copy-free form out of the view that judges."""
+        if not self.contract.making.stores_verdict:
+            return FlowPlan(name, f"{self.contract.name}_judged", (step,), source_is_stored=False)
+        checked = self._in_layer(self.contract.layer, f"{self.contract.name}_checked")
+        return FlowPlan(name, checked, (step,), source_is_stored=True, is_batch=self.is_batch)
 
     def _comment(self) -> str:
         return self.contract.description or f"Made by {self.contract.path}."
 
-    def _checked_name(self) -> str:
-        return self._in_layer(self.contract.layer, f"{self.contract.name}_checked")
-
-    def _source_name(self) -> str:
-        layer, dot, name = str(self.contract.source).rpartition(".")
+    def _named(self, source: str) -> str:
+        layer, dot, name = source.rpartition(".")
         return self._in_layer(layer, name) if dot else name
 
-    def _source_is_stored(self) -> bool:
+    def _is_stored(self) -> bool:
         return "." in str(self.contract.source)
 
     def _in_layer(self, layer: str, name: str) -> str:
-        return f"{self.schemas.get(layer, layer)}.{name}"
+        return f"{self._schema(layer)}.{name}"
+
+    def _schema(self, layer: str) -> str:
+        return self.schemas.get(layer, layer)

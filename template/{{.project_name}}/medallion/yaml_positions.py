@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import cast
 
 import yaml
@@ -21,6 +22,11 @@ _TAGS = {
     f"tag:yaml.org,2002:{name}"
     for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "map", "seq")
 }
+_C_LOADER = getattr(yaml, "CSafeLoader", None)
+_DEEPEST = 500
+_DEEP_BLOCK = re.compile(r"^[-?: ]{500}", re.MULTILINE)
+_BRACKET = re.compile(r"[\[\]{}]")
+_NOT_TEXT = frozenset("~nNtTfF+-.0123456789")
 _NULL = re.compile(r"(~|null|Null|NULL|)\Z")
 _BOOL = re.compile(r"(true|True|TRUE|false|False|FALSE)\Z")
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
@@ -62,7 +68,10 @@ class MapNode:
 
     def get(self, key: str) -> Entry | None:
         """The entry of `key`, or None."""
-        return next((entry for entry in self.entries if entry.key == key), None)
+        for entry in self.entries:
+            if entry.key == key:
+                return entry
+        return None
 
 
 Node = ScalarNode | ListNode | MapNode
@@ -76,17 +85,39 @@ def read_yaml(text: str, path: str) -> Node:
     ('keys', 8)
     """
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = _composed(text)
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error, path) from None
     except yaml.YAMLError as error:
         raise MedallionContractError("MED301", "not readable as YAML", Position(path), found=str(error)) from None
+    except RecursionError:
+        raise MedallionContractError("MED301", "nested too deeply", Position(path)) from None
     if root is None:
         raise MedallionContractError("MED301", "the file is empty", Position(path), expected="a contract")
     try:
         return _convert(root, path)
     except RecursionError:
         raise MedallionContractError("MED301", "an alias contains itself", Position(path)) from None
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """The tree of PyYAML, from its C reader where there is one; what that refuses, the other one explains."""
+    if _C_LOADER is not None and _is_flat(text):
+        try:
+            return yaml.compose(text, Loader=_C_LOADER)
+        except yaml.YAMLError:
+            pass
+    return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
+def _is_flat(text: str) -> bool:
+    """Whether nothing is nested so deeply that the C reader would overflow the stack instead of raising."""
+    if _DEEP_BLOCK.search(text):
+        return False
+    if text.count("[") + text.count("{") < _DEEPEST:
+        return True
+    depth = accumulate(1 if found[0] in "[{" else -1 for found in _BRACKET.finditer(text))
+    return max(depth) < _DEEPEST
 
 
 def text_at(node: MapNode, key: str) -> str | None:
@@ -161,7 +192,7 @@ def _entries(node: yaml.MappingNode, path: str) -> tuple[Entry, ...]:
 
 def _value(node: yaml.ScalarNode) -> Scalar:
     text = str(node.value)
-    if node.style is not None:
+    if node.style or (text and text[0] not in _NOT_TEXT):
         return text
     if _NULL.match(text):
         return None

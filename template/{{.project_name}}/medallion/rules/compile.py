@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import cast
 
 from ..column_types import STRING, ColumnType
+from ..context import context_column
 from ..contract_model import SOURCE_COLUMN, Column, Disabled, History, OnFail, Rule, RuleLimit, Severity, TableRule
 from ..contract_shape import named_kind, rule_kind
 from ..errors import MedallionContractError, Position
-from ..shapes import Key, Text
+from ..limits_reader import read_limit
+from ..rule_lookups import First, Lookup
+from ..shapes import Key, ListOf, Text
 from ..sql_words import identifier, literal, on_one_line
 from ..yaml_positions import Entry, ListNode, MapNode, Node, ScalarNode
 from .kinds import (
@@ -30,6 +33,7 @@ from .kinds import (
     Value,
 )
 from .library import BY_NAME
+from .looking import ROW_ACTIONS, lookup_of, refuse_lookup, refuse_unordered
 from .sql_rule import check_sql, total
 
 COUNTING_RULE = "row_is_valid"
@@ -50,6 +54,7 @@ class RuleCompiler:
     history: History | None
     on_fail: OnFail
     is_made: bool
+    is_view: bool = False
 
     def compile(self, columns: MapNode, rules: MapNode) -> tuple[Compiled, ...]:
         """Every rule, in the order of the columns, then of the contract's rules; two of one name are an error."""
@@ -101,7 +106,7 @@ class RuleCompiler:
         with placed("MED308", position):
             condition = kind.sql(self._subject(column), parameters)
             others = [self._row.column(name) for name in named_columns(kind, parameters)]
-        columns = (column, *(one for one in self.columns if one.name in {other.name for other in others}))
+        columns = (column, *self._in_order(other.name for other in others))
         return self._rule(
             options.name or f"{column.name.lower()}_{kind.suffix}",
             kind,
@@ -127,15 +132,17 @@ class RuleCompiler:
             return self._table_rule(entry.key, kind, given, options, entry.position, None)
         with placed("MED308", entry.position):
             condition = kind.sql(self._row, given)
-            named = {self._row.column(name).name for name in named_columns(kind, given)}
-        columns = tuple(column for column in self.columns if column.name in named)
+            named = {self._row.column(name).name.lower() for name in named_columns(kind, given)}
+            for name in (name for name in kind.reads_sql if name in given):
+                named.update(check_sql(str(given[name]), self.known, name))
+        columns = self._in_order(named)
         message = kind.message(given)
         return self._rule(entry.key, kind, condition, options, entry.position, columns=columns, message=message)
 
     def _sql_rule(self, entry: Entry, taken: Mapping[str, str], options: Options) -> Rule:
         text = taken.get("sql") or cast(ScalarNode, entry.value).text
         read = checked_columns(text, self.known, f"rule {entry.key}", entry.value.position)
-        columns = tuple(column for column in self.columns if column.name.lower() in read)
+        columns = self._in_order(read)
         message = f"{on_one_line(text)} must hold."
         condition = total(on_one_line(text))
         return self._rule(entry.key, None, condition, options, entry.position, columns=columns, message=message)
@@ -176,12 +183,17 @@ class RuleCompiler:
         options: Options,
         position: Position,
         column: Subject | None,
-    ) -> TableRule:
-        where = checked_text(options.where, self.known, "where", position) if options.where else None
-        subject = TableSubject(self.table, self._row, self.keys, column, where)
+    ) -> TableRule | Rule:
+        self._refuse_table_options(kind, options, position)
+        where = self._asked_where(options, position)
+        lookup = self._looked_up(kind, parameters, options, position, column)
+        if lookup is not None:
+            return self._looking_rule(name, kind, parameters, options, position, column, lookup)
+        subject = TableSubject(self.table, self._row, self.keys, column, where, options.limit, self.known)
         with placed("MED308", position):
             query = kind.query(subject, parameters)
         named = [*([column.name] if column else []), *named_columns(kind, parameters)]
+        self._refuse_not_stored(named, position)
         return TableRule(
             name=name,
             kind=kind.name,
@@ -194,6 +206,79 @@ class RuleCompiler:
             dimension=options.dimension or kind.dimension,
         )
 
+    def _looked_up(
+        self,
+        kind: TableRuleKind,
+        parameters: Parameters,
+        options: Options,
+        position: Position,
+        column: Subject | None,
+    ) -> Lookup | None:
+        """What is looked up for each row; None where the rule is about the whole table, and counted after an update."""
+        where = checked_text(options.where, self.known, "where", position) if options.where else None
+        is_row_rule = self.is_made and options.on_fail in ROW_ACTIONS
+        lookup = lookup_of(kind, parameters, column, self.history, where) if is_row_rule else None
+        if lookup is None or (isinstance(lookup, First) and not self.is_view and not options.is_asked):
+            return None
+        refuse_lookup(lookup, self.table, self.is_view, position)
+        if isinstance(lookup, First):
+            refuse_unordered(self.known, position)
+        return lookup
+
+    def _looking_rule(
+        self,
+        name: str,
+        kind: TableRuleKind,
+        parameters: Parameters,
+        options: Options,
+        position: Position,
+        column: Subject | None,
+        lookup: Lookup,
+    ) -> Rule:
+        with placed("MED308", position):
+            kind.query(TableSubject(self.table, self._row, self.keys, column), parameters)
+            named = [*([column.name] if column else []), *named_columns(kind, parameters)]
+            names = {self._row.column(one).name for one in named}
+        columns = self._in_order(names)
+        message = kind.message(column.name if column else self.table, parameters)
+        condition = context_column(name)
+        rule = self._rule(name, None, condition, options, position, columns=columns, message=message)
+        dimension = options.dimension or kind.dimension
+        return replace(rule, kind=kind.name, dimension=dimension, looks_around=True, lookup=lookup)
+
+    def _refuse_table_options(self, kind: TableRuleKind, options: Options, position: Position) -> None:
+        for option, given, fits, reason in (
+            ("limit", options.limit, kind.counts_rows, "has bounds of its own"),
+            ("sample", options.sample, kind.may_sample, "needs every row"),
+        ):
+            if given is not None and not fits:
+                raise MedallionContractError(
+                    "MED312", f"rule {kind.name} {reason}", position, found=option, expected=f"no {option}"
+                )
+
+    def _asked_where(self, options: Options, position: Position) -> str | None:
+        """Which rows a table rule judges; the sample is the same however often it is asked."""
+        parts = [checked_text(options.where, self.known, "where", position)] if options.where else []
+        if options.sample:
+            flat = [column.name for column in self.columns if column.type.family != "nested"]
+            by = ["_row_id"] if "_row_id" in self.known else [*(self.keys or flat)]
+            hashed = f"xxhash64({', '.join(map(identifier, by))})"
+            parts.append(f"pmod({hashed}, 10000) < {_per_myriad(options.sample)}")
+        return " AND ".join(parts) or None
+
+    def _refuse_not_stored(self, named: Sequence[str], position: Position) -> None:
+        not_stored = self.history.not_stored if self.history else ()
+        for name in named:
+            if name in not_stored:
+                raise MedallionContractError(
+                    "MED312",
+                    f"{name} is not stored, so a rule of the table cannot read it",
+                    position,
+                    found=name,
+                    expected=f"a column of {self.table}",
+                    help="take it out of not_stored, or write a rule of the row",
+                )
+
     def _options(self, taken: Mapping[str, str]) -> Options:
         return Options(
             on_fail=cast(OnFail, taken.get("on_fail", self.on_fail)),
@@ -201,10 +286,11 @@ class RuleCompiler:
             message=taken.get("message"),
             severity=cast(Severity, taken.get("severity", "major")),
             dimension=taken.get("dimension"),
-            limit=_limit(taken.get("limit")),
+            limit=read_limit(taken.get("limit")),
             where=taken.get("where"),
             sample=taken.get("sample"),
             disabled=taken.get("disabled"),
+            is_asked="on_fail" in taken,
         )
 
     def _judged_where(self, condition: str, options: Options, position: Position) -> str:
@@ -217,7 +303,7 @@ class RuleCompiler:
                 raise MedallionContractError(
                     "MED312", "a sample needs _row_id", position, found="sample", expected="_row_id in carry"
                 )
-            share = int(Decimal(options.sample.rstrip("% ")) * 100)
+            share = _per_myriad(options.sample)
             passes.append(f"coalesce(pmod(xxhash64(_row_id), 10000) >= {share}, false)")
         return f"({' OR '.join([*passes, condition])})" if passes else condition
 
@@ -232,6 +318,15 @@ class RuleCompiler:
                 help="without from an SQL file makes the table and the contract only asserts",
             )
         return on_fail
+
+    def _in_order(self, names: Iterable[str]) -> tuple[Column, ...]:
+        """The columns of these names, in the order of the contract; metadata columns are none of them."""
+        found = {self._places[name.lower()] for name in names if name.lower() in self._places}
+        return tuple(self.columns[place] for place in sorted(found))
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {column.name.lower(): place for place, column in enumerate(self.columns)}
 
     @cached_property
     def _row(self) -> Row:
@@ -287,13 +382,12 @@ class Options:
     where: str | None = None
     sample: str | None = None
     disabled: str | None = None
+    is_asked: bool = False
 
 
-def _limit(text: str | None) -> RuleLimit | None:
-    if text is None:
-        return None
-    is_share = text.endswith("%")
-    return RuleLimit(percent=Decimal(text.rstrip("% "))) if is_share else RuleLimit(rows=int(text.split()[0]))
+def _per_myriad(share: str) -> int:
+    """A share in percent as one of 10,000: `10 %` is 1000."""
+    return int(Decimal(share.rstrip("% ")) * 100)
 
 
 def named_columns(kind: AnyKind, parameters: Parameters) -> tuple[str, ...]:
@@ -387,7 +481,9 @@ def _parameters(kind: AnyKind, node: Node) -> dict[str, Value | tuple[Value, ...
 
 def _plain(node: Node, key: Key | None) -> Value | tuple[Value, ...]:
     if isinstance(node, ListNode):
-        return tuple(cast(Value, cast(ScalarNode, item).value) for item in node.items)
+        of_texts = key is not None and isinstance(key.shape, ListOf) and isinstance(key.shape.item, Text)
+        items = [cast(ScalarNode, item) for item in node.items]
+        return tuple(item.text if of_texts else cast(Value, item.value) for item in items)
     scalar = cast(ScalarNode, node)
     is_text = key is None or isinstance(key.shape, Text)
     return scalar.text if is_text else cast(Value, scalar.value)

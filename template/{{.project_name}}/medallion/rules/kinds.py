@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ..column_types import ColumnType, Family
+from ..contract_model import RuleLimit
 from ..errors import did_you_mean
 from ..shapes import Key
 
@@ -57,13 +58,17 @@ class Subject:
 
 @dataclass(frozen=True)
 class Example:
-    """A value as it came, in a column of `type`, and whether the rule holds for it."""
+    """A value as it came, in a column of `type`, and whether the rule holds for it.
+
+    `beside` gives other columns of the row, of the same type. A value of a nested type is written as JSON.
+    """
 
     value: str | None
     holds: bool
-    parameters: Parameters
+    parameters: Parameters = field(default_factory=dict)
     type: str = "string"
     about: str = ""
+    beside: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,7 @@ class RowExample:
 
     values: Mapping[str, str | None]
     holds: bool
-    parameters: Parameters
+    parameters: Parameters = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
 
@@ -114,7 +119,7 @@ class RowRuleKind:
     """One kind of rule over several columns of a row: `rules: {contact_given: {any_of: [email, phone]}}`.
 
     The SQL text of `condition` decides NULL itself; what remains NULL is a violation. `about` says what
-    absent values mean.
+    absent values mean. `reads_sql` lists the parameters that are SQL over columns of the row.
     """
 
     name: str
@@ -126,6 +131,7 @@ class RowRuleKind:
     main: str | None = None
     dimension: Dimension = "consistency"
     names_columns: tuple[str, ...] = ()
+    reads_sql: tuple[str, ...] = ()
 
     def sql(self, row: Row, parameters: Parameters) -> str:
         """The total condition: true or false for every row."""
@@ -134,13 +140,19 @@ class RowRuleKind:
 
 @dataclass(frozen=True)
 class TableSubject:
-    """What a table rule is asked of: `column` is None where the rule stands under the contract's `rules`."""
+    """What a table rule is asked of: `column` is None where the rule stands under the contract's `rules`.
+
+    `where` decides which rows are judged, `limit` how many of them may fail; `known` has every column by its name
+    in lower case, carried ones too.
+    """
 
     table: str
     row: Row
     keys: tuple[str, ...] = ()
     column: Subject | None = None
     where: str | None = None
+    limit: RuleLimit | None = None
+    known: Mapping[str, ColumnType] = field(default_factory=dict)
 
     @property
     def relation(self) -> str:
@@ -168,6 +180,7 @@ class TableRuleKind:
     `query` gives SQL of one row: `metric DOUBLE`, `observed STRING`, `limit_value STRING`, `ok BOOLEAN` (never NULL).
     Tables stand in it as `table_mark("silver.orders")`, so that one text serves job, pipeline and laptop.
     `suffix` ends the derived name of a rule under a column; kinds without one stand under `rules` only.
+    `counts_rows` kinds take a `limit`; `may_sample` says that a share of the rows gives nearly the same figure.
     """
 
     name: str
@@ -181,6 +194,8 @@ class TableRuleKind:
     families: tuple[Family, ...] | None = None
     dimension: Dimension = "consistency"
     names_columns: tuple[str, ...] = ()
+    counts_rows: bool = False
+    may_sample: bool = False
 
 
 AnyKind = RuleKind | RowRuleKind | TableRuleKind

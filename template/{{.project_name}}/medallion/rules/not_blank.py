@@ -20,6 +20,7 @@ RULE = RuleKind(
     condition=_condition,
     message=_message,
     families=("string",),
+    dimension="completeness",
     examples=(
         Example(" a ", True, {}),
         Example("", False, {}),

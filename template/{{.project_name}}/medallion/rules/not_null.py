@@ -20,6 +20,7 @@ RULE = RuleKind(
     condition=_condition,
     message=_message,
     holds_for_null=False,
+    dimension="completeness",
     examples=(
         Example("C-1", True, {}),
         Example("", True, {}, about="empty text is a value; see not_blank"),

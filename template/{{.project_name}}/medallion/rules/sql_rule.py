@@ -6,7 +6,7 @@ practice. docs/contracts.md lists what remains the author's business (overflow o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..column_types import ColumnType
 from ..errors import did_you_mean
@@ -65,6 +65,25 @@ def check_sql(sql: str, columns: Mapping[str, ColumnType], what: str) -> tuple[s
     _refuse_unbalanced(words, sql, what)
     _refuse_forms(words, columns, what)
     return _columns_read(words, columns, what)
+
+
+def names_in(sql: str) -> tuple[str, ...]:
+    """The names in `sql` that can only be columns, once each; none where it is not readable.
+
+    >>> names_in("start_date < end_date AND lower(status) = 'open'")
+    ('start_date', 'end_date', 'status')
+    """
+    try:
+        words = split_words(sql)
+    except UnreadableSql:
+        return ()
+    free = _lambda_names(words)
+    names = [
+        word.text.strip("`")
+        for word in _possible_columns(words)
+        if word.lower not in free and (word.kind == "quoted" or word.lower not in _SQL_WORDS)
+    ]
+    return tuple(dict.fromkeys(name for name in names if not name.startswith("_")))
 
 
 def total(condition: str) -> str:
@@ -167,11 +186,7 @@ def _type_of(word: Word | None, columns: Mapping[str, ColumnType]) -> ColumnType
 def _columns_read(words: Sequence[Word], columns: Mapping[str, ColumnType], what: str) -> tuple[str, ...]:
     free = _lambda_names(words)
     read: list[str] = []
-    for index, word in enumerate(words):
-        is_call = index + 1 < len(words) and words[index + 1].text == "("
-        is_field = index > 0 and words[index - 1].text == "."
-        if not word.is_name or (word.kind == "word" and is_call) or is_field:
-            continue
+    for word in _possible_columns(words):
         if word.lower in columns:
             read += [word.lower] if word.lower not in read else []
         elif word.lower not in free and (word.kind == "quoted" or word.lower not in _SQL_WORDS):
@@ -182,6 +197,15 @@ def _columns_read(words: Sequence[Word], columns: Mapping[str, ColumnType], what
                 help=did_you_mean(word.text, tuple(columns)),
             )
     return tuple(read)
+
+
+def _possible_columns(words: Sequence[Word]) -> Iterator[Word]:
+    """Names that are neither functions nor fields of a struct."""
+    for index, word in enumerate(words):
+        is_call = index + 1 < len(words) and words[index + 1].text == "("
+        is_field = index > 0 and words[index - 1].text == "."
+        if word.is_name and not is_field and not (word.kind == "word" and is_call):
+            yield word
 
 
 def _lambda_names(words: Sequence[Word]) -> frozenset[str]:

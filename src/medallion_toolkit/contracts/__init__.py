@@ -1,0 +1,1 @@
+"""Contracts at hand: shown merged, rewritten, compared with an earlier revision, exchanged with other formats."""

@@ -1,0 +1,86 @@
+"""The contract files of a project, read by its own helper package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from medallion_toolkit.contracts.nodes import At, Node
+from medallion_toolkit.errors import Place, UsageError, nearest
+from medallion_toolkit.python.project_modules import project_package, translated
+
+
+class Stated(Protocol):
+    """A value of a merged contract; `place` is None for a default."""
+
+    @property
+    def keys(self) -> tuple[str, ...]: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def place(self) -> At | None: ...
+
+
+class Folder(Protocol):
+    """`contracts/` as one target sees it. Contracts and nodes are the package's own."""
+
+    @property
+    def root(self) -> Path: ...
+    def files(self, layer: str | None = None) -> Sequence[Path]: ...
+    def load(self, file: Path) -> object: ...
+    def node(self, file: Path) -> Node: ...
+    def raw(self, file: Path) -> Node: ...
+    def stated(self, file: Path) -> Sequence[Stated]: ...
+
+
+class Package(Protocol):
+    """What is needed of the helper package."""
+
+    def open_contracts(self, root: Path, target: str | None = None) -> Folder: ...
+    def contract_targets(self, root: Path) -> Sequence[str]: ...
+    def read_contract(self, text: str, path: str = "contract.yml", target: str | None = None) -> object: ...
+    def read_nodes(self, text: str, path: str) -> Node: ...
+    def short_form(self, root: Node) -> Node: ...
+    def is_long(self, root: Node) -> bool: ...
+    def plain_values(self, value: object) -> Mapping[str, Any]: ...
+
+
+def open_folder(root: Path, target: str | None = None) -> tuple[Package, Folder]:
+    """The helper package of the project in `root` and its contracts as they hold in a target."""
+    package = cast(Package, project_package(root))
+    with translated():
+        return package, package.open_contracts(root, target)
+
+
+def chosen_files(folder: Folder, names: Iterable[str]) -> list[Path]:
+    """The files of the contracts called so, in their order; all files without a name."""
+    with translated():
+        files = list(folder.files())
+    return [_file(files, name) for name in names] or files
+
+
+def chosen_file(folder: Folder, name: str) -> Path:
+    """The file of `silver.orders`, or of `orders` when only one layer has it."""
+    return chosen_files(folder, [name])[0]
+
+
+def table_of(file: Path) -> str:
+    """Layer and table that a file's place stands for."""
+    return f"{file.parent.name}.{file.stem}"
+
+
+def _file(files: Sequence[Path], name: str) -> Path:
+    found = [file for file in files if name in (table_of(file), file.stem)]
+    if len(found) == 1:
+        return found[0]
+    known = [table_of(file) for file in files]
+    close = nearest(name, [*known, *(file.stem for file in files)])
+    raise UsageError(
+        "MED320",
+        f"several contracts are called {name}" if found else f"there is no contract {name}",
+        place=Place("contracts"),
+        found=name,
+        expected=", ".join(map(table_of, found)) or ", ".join(known) or "a contract",
+        help=f"did you mean {close}?" if close and not found else None,
+    )

@@ -1,0 +1,148 @@
+"""Replay in a workspace: the same queries on its warehouse, the insert and the run by the project's replay job."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from medallion_toolkit.errors import WorkspaceError
+from medallion_toolkit.graph.conformed import conformed_texts
+from medallion_toolkit.repair.model import Counts, OpenRows, Replayed, ReplayPlan
+from medallion_toolkit.repair.package import (
+    Replayable,
+    find_quarantined,
+    load_corrections,
+    quarantined_contracts,
+    replay_sql,
+)
+from medallion_toolkit.repair.planning import Answers, counted, open_rows, planned
+
+if TYPE_CHECKING:
+    from databricks.sdk import WorkspaceClient
+    from databricks.sdk.service.sql import StatementResponse
+
+    from medallion_toolkit.graph.project import Project
+    from medallion_toolkit.project.bundle import Bundle
+
+JOB = "replay"
+LONGEST_JOB = timedelta(hours=4)
+_MARK = re.compile(r"\[\[(\w+)\.([^\]]+)\]\]")
+_LOOKUP = re.compile(r"\$\{lookup\.warehouse\.(.+)\}")
+
+
+@dataclass(frozen=True)
+class WorkspaceTables:
+    """The tables of a target: `bundle` has the names deployed by who is signed in, `project` the present files."""
+
+    client: WorkspaceClient
+    bundle: Bundle
+    project: Project
+
+    def ask(self, text: str) -> Answers:
+        """The answer of the target's warehouse to a query over marks; WorkspaceError MED378 when it fails."""
+        found = self.client.statement_execution.execute_statement(self._named(text), self._warehouse())
+        while found.status and found.status.state and found.status.state.value in ("PENDING", "RUNNING"):
+            time.sleep(1)
+            found = self.client.statement_execution.get_statement(str(found.statement_id))
+        return _answers(found)
+
+    def exists(self, contract: Replayable, part: str) -> bool:
+        """Whether a table of the contract is there: `checked`, `quarantine`, `replay` or `table`."""
+        mark = replay_sql(self.project).marks(contract)[part]
+        return bool(self.client.tables.exists(self._named(mark).replace("`", "")).table_exists)
+
+    def _named(self, text: str) -> str:
+        def name(found: re.Match[str]) -> str:
+            parts = (*self.bundle.schemas[found[1]].split("."), found[2])
+            return ".".join(f"`{part.strip('`')}`" for part in parts)
+
+        return _MARK.sub(name, text)
+
+    def _warehouse(self) -> str:
+        written = str(self.bundle.variables.get("warehouse_id") or "")
+        lookup = _LOOKUP.fullmatch(written)
+        if lookup is None:
+            return written
+        found = [one.id for one in self.client.warehouses.list() if one.name == lookup[1]]
+        if len(found) != 1 or found[0] is None:
+            raise WorkspaceError("MED378", f"the workspace has no warehouse {lookup[1]}", expected="one of that name")
+        return found[0]
+
+
+def list_open(tables: WorkspaceTables) -> list[OpenRows]:
+    """The open rows of every table that has any."""
+    sql = replay_sql(tables.project)
+    made = [one for one in quarantined_contracts(tables.project) if tables.exists(one, "quarantine")]
+    found = [open_rows(one, sql, tables.ask, tables.exists(one, "replay")) for one in made]
+    return [one for one in found if one.rows or one.waiting]
+
+
+def plan_replay(tables: WorkspaceTables, name: str) -> ReplayPlan:
+    """What a replay would do now with the query, contract and corrections of these files; nothing is written."""
+    _, contract = find_quarantined(tables.project, name)
+    _check_made(tables, contract)
+    sql, fixes = replay_sql(tables.project), load_corrections(tables.project, contract)
+    conformed = conformed_texts(tables.project, contract, contract.table, sql.bronze_rows)
+    return planned(contract, sql, tables.ask, conformed, fixes, tables.exists(contract, "replay"))
+
+
+def replay(tables: WorkspaceTables, plan: ReplayPlan) -> Replayed:
+    """Run the deployed replay job for the table and wait for it; WorkspaceError MED378 when it is missing or fails."""
+    _, contract = find_quarantined(tables.project, plan.table)
+    before = _counted(tables, contract)
+    job = _job_id(tables)
+    run = tables.client.jobs.run_now(job, job_parameters={"dataset": contract.table})
+    ended = run.result(timeout=LONGEST_JOB)
+    state = ended.state.result_state.value if ended.state and ended.state.result_state else "without an end"
+    if state != "SUCCESS":
+        raise WorkspaceError(
+            "MED378",
+            f"the replay job of {contract.table} ended {state}",
+            found=(ended.state.state_message if ended.state else None) or ended.run_page_url,
+            help="nothing is lost or doubled: inserted rows wait for the next update of the pipeline",
+        )
+    return Replayed(plan, before, _counted(tables, contract))
+
+
+def _counted(tables: WorkspaceTables, contract: Replayable) -> Counts:
+    return counted(contract, replay_sql(tables.project), tables.ask, tables.exists(contract, "table"))
+
+
+def _check_made(tables: WorkspaceTables, contract: Replayable) -> None:
+    if not tables.exists(contract, "quarantine"):
+        raise WorkspaceError(
+            "MED378",
+            f"{contract.table} has not been made in {tables.bundle.target} yet",
+            next=f"databricks bundle run daily -t {tables.bundle.target}",
+        )
+
+
+def _job_id(tables: WorkspaceTables) -> int:
+    name = str(tables.bundle.jobs.get(JOB, {}).get("name", ""))
+    found = [job.job_id for job in tables.client.jobs.list(name=name)] if name else []
+    if len(found) != 1 or found[0] is None:
+        raise WorkspaceError(
+            "MED378",
+            f"{tables.bundle.target} has no job {name or JOB}",
+            found=f"{len(found)} jobs of that name",
+            expected="the job of resources/replay.job.yml, deployed once",
+            next=f"databricks bundle deploy -t {tables.bundle.target}",
+        )
+    return found[0]
+
+
+def _answers(found: StatementResponse) -> list[Mapping[str, object]]:
+    state = found.status.state.value if found.status and found.status.state else "UNKNOWN"
+    if state != "SUCCEEDED":
+        error = found.status.error if found.status else None
+        raise WorkspaceError(
+            "MED378", "the warehouse did not answer", found=(error.message if error else None) or state
+        )
+    schema = found.manifest.schema.columns if found.manifest and found.manifest.schema else None
+    names = [str(column.name) for column in schema or ()]
+    rows = found.result.data_array if found.result else None
+    return [dict(zip(names, row, strict=True)) for row in rows or ()]

@@ -1,0 +1,1 @@
+"""What columns of contracts hold personal data, and the change to the contracts that says so."""

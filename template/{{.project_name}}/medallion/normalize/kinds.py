@@ -1,0 +1,55 @@
+"""What a pattern of normalization is: a name, its parameters, one SQL text, and examples.
+
+The SQL text takes text and gives text. It never raises, an absent value stays absent, and a value it cannot read stays
+as it is: whether that may stand is the business of types and rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..rules.kinds import Parameters
+from ..shapes import Key
+
+_SHORT = 60
+
+
+@dataclass(frozen=True)
+class PatternExample:
+    """A value as it came, and what becomes of it."""
+
+    value: str | None
+    result: str | None
+    parameters: Parameters = field(default_factory=dict)
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One pattern of normalization; `main` names the parameter of the short form (`phone: DE`).
+
+    `makes_absent` is True only where a value may become NULL.
+    """
+
+    name: str
+    about: str
+    sql: Callable[[str, Parameters], str]
+    examples: tuple[PatternExample, ...]
+    parameters: tuple[Key, ...] = ()
+    main: str | None = None
+    makes_absent: bool = False
+
+
+def once(text: str, made: Callable[[str], str]) -> str:
+    """SQL of `made` with `text` in it however often; a long text is computed once and bound to a name.
+
+    >>> once("email", lambda one: f"concat({one}, {one})")
+    'concat(email, email)'
+    >>> once("lower(trim(regexp_replace(replace(email, 'mailto:', ''), '[<>]', '')))", lambda one: f"concat({one}, {one})")
+    "get(transform(array(lower(trim(regexp_replace(replace(email, 'mailto:', ''), '[<>]', '')))), one -> concat(one, one)), 0)"
+    """
+    if len(text) <= _SHORT or re.fullmatch(r"CAST\([^()]+ AS STRING\)", text):
+        return made(text)
+    return f"get(transform(array({text}), one -> {made('one')}), 0)"

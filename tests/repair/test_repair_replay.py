@@ -1,0 +1,179 @@
+"""Rows that come back end in exactly one place, whatever was mended and however often it is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from local_project import LocalProject
+from repair_project import AS_IT_CAME, CONFORMED, FEW, HISTORIES, MORE, WITH_POINT, contracts, make_shop, random_events
+
+from medallion_toolkit.engine.session import SessionOnDemand
+from medallion_toolkit.repair.inspection import journey, show_rows
+from medallion_toolkit.repair.local import count_rows, insert_open_rows, list_open, plan_replay, replay, settle
+from medallion_toolkit.repair.model import Counts, Journey, OpenRows, Replayed, ReplayPlan
+from medallion_toolkit.repair.text import journey_text, open_rows_text, plan_text, replayed_text
+
+pytestmark = pytest.mark.spark
+
+EVENTS = random_events(7, 160)
+STORED = ("order_id", "amount", "status", "email", "op", "seq")
+
+
+@dataclass
+class Story:
+    """What was seen on the way."""
+
+    shop: LocalProject
+    found: list[OpenRows] = field(default_factory=list)
+    plans: dict[str, ReplayPlan] = field(default_factory=dict)
+    done: dict[str, Replayed] = field(default_factory=dict)
+    counts: dict[str, Counts] = field(default_factory=dict)
+    inserted: list[int] = field(default_factory=list)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    again: Replayed | None = None
+    corrected: Replayed | None = None
+    corrected_row: str = ""
+
+
+def carry_out(shop: LocalProject, name: str) -> Replayed:
+    run = shop.open()
+    return replay(shop.root, run, plan_replay(run, name))
+
+
+@pytest.fixture(scope="module")
+def story(session_source: SessionOnDemand, tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Story:
+    shop = make_shop(tmp_path_factory.mktemp("shop"), session_source, repository)
+    shop.deliver("one", EVENTS[:100])
+    shop.deliver("two", EVENTS[100:])
+    assert shop.run().ok
+    seen = Story(shop, list_open(shop.open()))
+    shop.write({"sql/silver/orders_conformed.sql": CONFORMED.format(amount=WITH_POINT), **contracts(MORE)})
+    run = shop.open()
+    seen.plans = {name: plan_replay(run, name) for name in HISTORIES}
+    seen.counts["before"] = count_rows(run, "lines")
+    seen.inserted = [insert_open_rows(run, "silver.lines"), insert_open_rows(run, "silver.lines")]
+    seen.plans["waiting"] = plan_replay(run, "lines")
+    assert shop.run().ok
+    settle(shop.open(), "lines")
+    seen.counts["after"] = count_rows(shop.open(), "lines")
+    seen.done = {name: carry_out(shop, name) for name in ("newest", "versions")}
+    seen.again = carry_out(shop, "lines")
+    seen.corrected_row, seen.corrected = correct_one(shop)
+    seen.outcomes = {name: one.outcome for name, one in shop.results().items()}
+    return seen
+
+
+def correct_one(shop: LocalProject) -> tuple[str, Replayed]:
+    """Put right by hand what no rule can: an amount in words."""
+    rows = show_rows(shop.open(), "lines", "amount_typed", 1000).values
+    row = next(one for one in rows if one["reasons"] == "amount_typed (much)")
+    text = f"- row: {row['_row_id']}\n  set: {{amount: 42}}\n  by: Ada\n  why: asked the shop\n"
+    shop.write({"corrections/silver/lines.yml": text + "- {row: nobody, set: {amount: 1}, by: Ada, why: test}\n"})
+    return str(row["_row_id"]), carry_out(shop, "lines")
+
+
+def test_what_is_open_is_counted_by_rule_and_file(story: Story) -> None:
+    lines = next(one for one in story.found if one.table == "silver.lines")
+    assert lines.rows == story.counts["before"].open
+    assert sum(lines.by_file.values()) == lines.rows
+    assert set(lines.by_file) == {"one.json", "two.json"}
+    assert {"amount_typed", "status_allowed", "email_email", "order_id_present"} <= set(lines.by_rule)
+    assert "silver.lines" in open_rows_text(story.found)
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_the_plan_says_what_the_present_rules_would_do(story: Story, name: str) -> None:
+    plan = story.plans[name]
+    assert plan.rows == plan.passing + plan.failing + plan.dropped
+    assert (plan.gone, plan.waiting) == (0, 0)
+    assert plan.passing > 5
+    assert plan.failing > 5
+    assert "status_allowed" in plan.reasons
+    assert f"{plan.passing} would pass" in plan_text(plan)
+
+
+def test_a_replay_that_breaks_off_after_the_insert_goes_on_and_doubles_nothing(story: Story) -> None:
+    plan, before, after = story.plans["lines"], story.counts["before"], story.counts["after"]
+    assert story.inserted == [plan.rows, 0]
+    assert (story.plans["waiting"].waiting, story.plans["waiting"].passing) == (plan.rows, 0)
+    assert after.is_conserved
+    assert (after.rows, after.valid, after.open) == (before.rows, before.valid + plan.passing, plan.failing)
+    assert after.in_table == after.valid
+
+
+@pytest.mark.parametrize("name", ["newest", "versions"])
+def test_replayed_events_of_a_history_are_conserved(story: Story, name: str) -> None:
+    plan, done = story.plans[name], story.done[name]
+    assert done.ok
+    assert done.after.valid == done.before.valid + plan.passing
+    assert "every row is in exactly one place" in replayed_text(done)
+
+
+def test_a_history_is_what_it_had_been_with_the_right_rules_from_the_start(
+    story: Story, session_source: SessionOnDemand, tmp_path: Path, repository: Path
+) -> None:
+    """Out of order, deletes before and after the replayed row, type 1 and 2."""
+    right = make_shop(tmp_path, session_source, repository, WITH_POINT, MORE)
+    right.deliver("one", EVENTS[:100])
+    right.deliver("two", EVENTS[100:])
+    assert right.run().ok
+    assert story.shop.rows("silver.newest", *STORED) == right.rows("silver.newest", *STORED)
+    bounds = ("__START_AT", "__END_AT")
+    assert story.shop.rows("silver.versions", *STORED, *bounds) == right.rows("silver.versions", *STORED, *bounds)
+
+
+def test_a_row_that_fails_again_keeps_its_history_of_reasons(story: Story) -> None:
+    assert story.again is not None
+    assert story.again.ok
+    assert (story.again.before, story.again.plan.passing) == (story.again.after, 0)
+    attempts = Counter(row[0] for row in story.shop.rows("silver.lines_quarantine", "_row_id"))
+    assert story.again.plan.failing > 5
+    assert sum(count >= 3 for count in attempts.values()) >= story.again.plan.failing
+
+
+def test_a_correction_brings_one_row_back_and_quarantine_keeps_it_as_it_came(story: Story) -> None:
+    done = story.corrected
+    assert done is not None
+    assert done.ok
+    assert (done.plan.corrected, done.plan.corrections_elsewhere) == (1, ("nobody",))
+    assert done.after.valid == done.before.valid + 1
+    came = [row for row in story.shop.rows("silver.lines_quarantine", "_row_id", "amount") if row[0] == story.corrected_row]
+    assert set(came) == {(story.corrected_row, "much")}
+    stored = [row[1] for row in story.shop.rows("silver.lines", "_row_id", "amount") if row[0] == story.corrected_row]
+    assert [str(amount) for amount in stored] == ["42.00"]
+
+
+def test_after_a_replay_nothing_is_left_to_run(story: Story) -> None:
+    assert set(story.outcomes.values()) == {"unchanged"}
+    assert not list((story.shop.root / ".medallion").glob("tables/**/*_replay"))
+
+
+def test_the_journey_of_a_row_tells_every_attempt(story: Story) -> None:
+    found: Journey = journey(story.shop.open(), "lines", story.corrected_row[:13])
+    assert [one.state for one in found.attempts] == ["quarantined", "quarantined", "quarantined", "valid"]
+    assert (found.row, found.now) == (story.corrected_row, "in silver.lines")
+    assert {rule.name for rule in found.rules if not rule.holds} == set()
+    text = journey_text(found)
+    assert "amount_typed: amount must be of its declared type. (was much)" in text
+    assert "@x.org" not in text
+
+
+def test_classified_values_are_hidden_unless_asked_for(story: Story) -> None:
+    hidden = show_rows(story.shop.open(), "lines", "email_email", 100).values
+    shown = show_rows(story.shop.open(), "lines", "email_email", 100, unmasked=True).values
+    assert {row["email"] for row in hidden} == {"***"}
+    assert {row["email"] for row in shown} == {"nobody"}
+    assert all("email_email (***)" in str(row["reasons"]) for row in hidden)
+
+
+def test_a_full_refresh_in_between_leaves_no_row_twice(story: Story) -> None:
+    shop = story.shop
+    shop.write({"sql/silver/orders_conformed.sql": CONFORMED.format(amount=AS_IT_CAME), **contracts(FEW)})
+    assert insert_open_rows(shop.open(), "versions") > 0
+    assert shop.run(full_refresh=("silver.versions_checked", "silver.versions_quarantine", "silver.versions")).ok
+    counts = count_rows(shop.open(), "versions")
+    assert counts.is_conserved
+    assert counts.rows == len(EVENTS)

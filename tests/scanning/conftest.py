@@ -1,0 +1,7 @@
+"""The project that is scanned."""
+
+from __future__ import annotations
+
+from scanned_project import scanned
+
+__all__ = ["scanned"]
