@@ -167,7 +167,8 @@ class Flow:
 class Dataset:
     """A table, view or sink of a pipeline. `name` has three parts, one for temporary views and sinks.
 
-    `handler` is what a foreach-batch sink calls with each batch and its number.
+    `handler` is what a foreach-batch sink calls with each batch and its number. `decorators` of the project's helper
+    package stand above its function: `@silver python/tables.py:12`.
     """
 
     name: str
@@ -181,3 +182,4 @@ class Dataset:
     clauses: Mapping[str, str] = field(default_factory=dict)
     private: bool = False
     handler: Callable[[object, int], object] | None = field(default=None, repr=False, compare=False)
+    decorators: tuple[str, ...] = field(default=(), repr=False, compare=False)

@@ -128,6 +128,7 @@ def test_pipelines_and_job_run(deployed):
     for name in pipelines:
         assert "is COMPLETED." in deployed.succeed("run", name).text
     assert "TERMINATED SUCCESS" in deployed.succeed("run", "daily").text
+    assert "TERMINATED SUCCESS" in deployed.succeed("run", "replay", "--params", "dataset=silver.orders").text
 
 
 def schemas_left(deployment):

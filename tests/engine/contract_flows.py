@@ -44,7 +44,7 @@ FORMS = {
     "viewed": "from: lines_all\nkind: materialized_view\n",
     "versions": "from: lines_conformed\nevolution: add_nullable\n" + HISTORY,
 }
-PRINTED = ("unstored", "several", "viewed")
+PRINTED = ("several", "viewed")
 NEW = 9
 VALUES: Mapping[str, tuple[str | None, ...]] = {
     "line_id": (None, "", "A", "B", "C", "D", "E", "long id"),
@@ -57,12 +57,15 @@ VALUES: Mapping[str, tuple[str | None, ...]] = {
 
 
 KNOWN = "CREATE OR REFRESH MATERIALIZED VIEW ${silver}.known AS SELECT explode(array('A', 'B', 'C', 'C', NULL)) AS id;"
-MORE = {"several": "reference: silver.known.id", "viewed": "reference: silver.known.id, unique"}
+MORE = {
+    "several": ", reference: silver.known.id",
+    "viewed": ", reference: silver.known.id, unique: [at, quantity]",
+}
 
 
 def contract_text(form: str, name: str) -> str:
     """The contract of a form under a name; two forms look at more than the row."""
-    more = "".join(f", {rule}" for rule in MORE.get(form, "").split(", ") if rule)
+    more = MORE.get(form, "")
     return f"table: silver.{name}\n{FORMS[form]}{RULES}".replace("{max: 3}]", f"{{max: 3}}{more}]")
 
 

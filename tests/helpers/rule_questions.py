@@ -7,7 +7,15 @@ from itertools import groupby
 from random import Random
 from typing import TYPE_CHECKING
 
-from medallion.rules.examples import Question, column_question, example_queries, questions, type_of, typed_columns
+from medallion.rules.examples import (
+    Question,
+    column_question,
+    example_queries,
+    questions,
+    type_of,
+    typed_columns,
+    undecided_count,
+)
 from medallion.rules.kinds import RowRuleKind, RuleKind
 from medallion.rules.library import ROW_RULE_KINDS, RULE_KINDS
 
@@ -73,7 +81,7 @@ def undecided(spark: SparkSession, texts: Sequence[str | None], at_once: int = 6
         values = came.selectExpr("*", *typed_columns(types))
         conditions = [(name, sql) for (sql, _), name in asked]
         for start in range(0, len(conditions), at_once):
-            nulls = [f"count_if(({sql}) IS NULL) AS `{name}`" for name, sql in conditions[start : start + at_once]]
+            nulls = [f"{undecided_count(sql)} AS `{name}`" for name, sql in conditions[start : start + at_once]]
             counts = values.selectExpr(*nulls).collect()[0].asDict()
             wrong += [name for name, count in counts.items() if count]
     return wrong

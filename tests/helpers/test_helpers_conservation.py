@@ -160,7 +160,10 @@ def test_declared_columns_are_the_columns_of_the_query(spark: SparkSession, text
             ]
 
 
-@pytest.mark.parametrize("text", [ORDERS, CUSTOMERS, LINES, LINES.replace("limits:", "quarantine: flag\nlimits:")])
+@pytest.mark.parametrize(
+    "text",
+    [ORDERS, CUSTOMERS, LINES, *(LINES + f"quarantine: {mode}\n" for mode in ("flag", "tag", "{stored: false}"))],
+)
 def test_the_printed_sql_gives_the_same_rows(spark: SparkSession, text: str) -> None:
     one = contract(text)
     width = len(one.columns)

@@ -6,7 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
-from contract_samples import contract, plan_of, run_steps
+from contract_samples import LINES, contract, plan_of, run_steps
 
 from medallion import Contract, plan_tables
 
@@ -86,3 +86,14 @@ def test_wide_rows_end_in_one_place_with_every_reason(spark: SparkSession) -> No
     ends = [("dropped" if row["_dropped"] else "quarantined" if row["errors"] else "valid") for row in found]
     assert set(ends) == {"dropped", "quarantined", "valid"}
     assert max(len(row["errors"] or ()) for row in found) > 50
+
+
+def test_a_new_column_is_told_from_what_the_reader_adds_itself(spark: SparkSession) -> None:
+    (rule,) = (one for one in contract(LINES + "evolution: fail\n").rules if one.name == "schema_known")
+    texts = [None, '{"_file_path": "a.json"}', '{"loyalty": "1", "_file_path": "a.json"}', "no json", ""]
+    rows = spark.createDataFrame([(text,) for text in texts], "_rescued_data STRING")
+    held = rows.selectExpr("_rescued_data", f"{rule.condition} AS held", f"{rule.value} AS value").collect()
+    assert {row["_rescued_data"]: row["held"] for row in held} == dict(
+        zip(texts, [True, True, False, False, False], strict=True)
+    )
+    assert [row["value"] for row in held][2] == "loyalty"

@@ -205,6 +205,28 @@ def test_functions_made_in_a_loop_are_decorated_with_decorate() -> None:
     assert {contract.table for contract in registry().contracts()} == {"silver.orders_bremen", "silver.orders_lyon"}
 
 
+def test_a_function_may_make_decorated_functions() -> None:
+    def orders_of(shop: str) -> None:
+        @silver(name=f"orders_{shop}", streaming=True)
+        @validate(rules=[EMAIL])
+        def orders(spark: object) -> object:
+            return spark
+
+    orders_of("bremen")
+    orders_of("lyon")
+    registry().check()
+    assert [(one.name, len(one.decorators)) for one in registry()] == [("orders_bremen", 2), ("orders_lyon", 2)]
+
+
+def test_what_is_only_described_makes_no_further_dataset() -> None:
+    decorate(customers, gold(), documentation("Sales.", columns={"day": "The day."}))
+    declared = registry().find("customers")
+    assert declared is not None
+    assert declared.contract is not None
+    assert declared.contract.column("day").description == "The day."
+    assert declared.datasets == ("customers",)
+
+
 def test_a_decorator_kept_in_a_variable_may_stand_below_others() -> None:
     strict = validate(rules=[EMAIL])
 
@@ -307,8 +329,9 @@ def test_two_functions_of_one_name_are_refused() -> None:
         return spark
 
     decorate(customers, silver(), validate(rules=[EMAIL]))
+    decorate(others, silver(name="customers_checked"))
     with pytest.raises(MedallionContractError) as error:
-        decorate(others, silver(name="customers"), validate(rules=[EMAIL]))
+        registry().check()
     assert (error.value.code, error.value.found) == ("MED386", "others")
 
 

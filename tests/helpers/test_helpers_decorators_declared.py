@@ -108,6 +108,36 @@ def test_quarantine_is_of_the_kind_of_its_table(tmp_path: Path, above: str, read
     assert {name: one.kind for name, one in found.items()} == {"s.customers": kind, "s.customers_quarantine": kind}
 
 
+def test_alone_a_batch_makes_materialized_views(tmp_path: Path) -> None:
+    code = HEAD + "@silver()\n@validate(rules=[EMAIL])\ndef customers(spark):\n" + BATCH
+    found = datasets(record_project(tmp_path, code))
+    assert {name: one.kind for name, one in found.items()} == {
+        "customers_conformed": "temporary_view",
+        "s.customers_checked": "materialized_view",
+        "s.customers_quarantine": "materialized_view",
+        "s.customers": "materialized_view",
+    }
+
+
+def test_a_flagged_table_is_the_only_one(tmp_path: Path) -> None:
+    code = HEAD + '@dp.table\n@silver(quarantine="flag")\n@validate(rules=[EMAIL])\ndef customers(spark):\n' + STREAM
+    (made,) = datasets(record_project(tmp_path, code)).values()
+    assert {one.name: one.condition for one in made.expectations}["row_is_valid"] == "_is_valid"
+
+
+def test_an_own_decorator_changes_rows_before_they_are_judged(tmp_path: Path) -> None:
+    code = HEAD + (
+        "from medallion.decorators import Settings, decorator\n"
+        "@decorator\ndef beside(table):\n"
+        "    return Settings(rows=lambda frame: frame.join(spark.read.table(table), 'customer_id'))\n"
+        '@dp.table\n@silver()\n@beside("b.regions")\n@validate(rules=[EMAIL])\ndef customers(spark):\n' + STREAM
+    )
+    recording = record_project(tmp_path, code)
+    assert datasets(recording)
+    reads = {one.target: one.query.reads for one in recording.flows if one.query}
+    assert reads["c.s.customers"] == (("b.customers", "stream"), ("b.regions", "batch"))
+
+
 def test_rules_that_only_count_add_neither_columns_nor_datasets(tmp_path: Path) -> None:
     code = HEAD + "@dp.table\n@bronze()\n@validate(rules=[EMAIL], quarantine=False)\ndef customers(spark):\n" + STREAM
     found = datasets(record_project(tmp_path, code))

@@ -13,14 +13,14 @@ from medallion.column_types import ColumnType, read_type
 from medallion.pii import Sampled, find, sample_query
 from medallion.pii.content import DETECTORS
 from medallion.pii.names import name_evidence
+from medallion.rules.examples import HARD_TEXTS
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 LEAST = 0.9
-HARD_TEXTS = [
-    "", " ", "\n", "\x00", "NaN", "-0", "1e400", "9" * 60, "2026-02-30", "٣", "'", "\\", "a@x.org\n", "a." * 300, "(" * 200,
-    "DE89 3704", "4" * 16, "+" * 30, "::", "😀", "a-" * 10_000, "a.b@" * 5_000, "+1 " * 5_000, "1" * 20_000,
+MORE_HARD_TEXTS = [
+    "DE89 3704", "4" * 16, "+" * 30, "::", "a-" * 10_000, "a.b@" * 5_000, "+1 " * 5_000, "1" * 20_000, "Anna " * 4_000,
 ]  # fmt: skip
 LEAST_OF_A_KIND = {"free_text": 0.6, "user_name": 0.6, "birth_date": 0.8, "geo_position": 0.8}
 
@@ -44,7 +44,7 @@ def test_precision_and_recall_are_those_of_the_page_and_above_the_floors(spark: 
 
 @pytest.mark.spark
 def test_detectors_take_any_text_and_count_only_values_that_are_there(spark: SparkSession) -> None:
-    rows = [(text, None) for text in (None, *HARD_TEXTS)]
+    rows = [(text, None) for text in (*HARD_TEXTS, *MORE_HARD_TEXTS)]
     spark.createDataFrame(rows, "hard STRING, empty STRING").coalesce(1).createOrReplaceTempView("hard_texts")
     found = {
         row["column_name"]: row.asDict()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ class JudgedProject:
     def __init__(self, root: Path) -> None:
         self.root = make_project(root, {})
         shutil.copytree(HELPERS, root / "medallion", ignore=shutil.ignore_patterns("__pycache__"))
+        compileall.compile_dir(root / "medallion", quiet=1)  # read by every lint, compiled once
 
     def write(self, files: Mapping[str, str]) -> None:
         for folder in FOLDERS:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.spark
 PEOPLE_DIFF = """\
 --- a/contracts/silver/people.yml
 +++ b/contracts/silver/people.yml
-@@ -4,14 +4,15 @@
+@@ -4,13 +4,14 @@
 
  columns:
    ref:     {type: string, rules: [not_null]}                  # the number on the door

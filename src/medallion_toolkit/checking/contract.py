@@ -88,6 +88,8 @@ class Making(Protocol):
     """How a contract's tables are made."""
 
     @property
+    def mode(self) -> str: ...
+    @property
     def stores_verdict(self) -> bool: ...
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from medallion_toolkit.checking.contract import Carried, Column, Contract, Rule
 from medallion_toolkit.checking.rows import ROW, ROW_ID, SOURCE, Rows, plain_type
 
+CONTEXT = "_context"
 Typed = Callable[[str, object, str | None], str]
 
 
@@ -42,9 +43,13 @@ class Side:
 
     def answers(self, rule: Rule) -> bool:
         """Whether the rows have everything the rule asks for."""
-        if self.missing & set(rule.columns):
+        if self.missing & set(rule.columns) or not self._knows(rule):
             return False
         return not any(re.search(rf"\b{re.escape(name)}\b", rule.condition) for name in self.missing)
+
+    def _knows(self, rule: Rule) -> bool:
+        """A rule that looks around is answered by what was found when the row was judged."""
+        return f"{CONTEXT}." not in rule.condition or f"{rule.name}:" in (self.rows.type_of(CONTEXT) or "")
 
     @cached_property
     def asked(self) -> tuple[Rule, ...]:
@@ -86,6 +91,7 @@ class Side:
                 f"'{column.name}', {self._came(column)}" for column in self.contract.columns if not column.type.is_text
             ]
             columns += [f"named_struct({', '.join(fields)}) AS {SOURCE}"] if fields else []
+        columns += [f"{ROW}.{CONTEXT}"] if CONTEXT in (self.rows.columns or {}) else []
         return f"SELECT {', '.join([*kept, *columns])}\nFROM (\n{rows}\n)"
 
     def _value(self, column: Column) -> str:
@@ -164,7 +170,7 @@ SELECT rule, key, value, is_new FROM (
     SELECT *, row_number() OVER (PARTITION BY rule ORDER BY is_new DESC, value, key) AS number FROM (
         SELECT rule, __key AS key, get(__values, rule) AS value, NOT get(__before, rule) AS is_new FROM (
             SELECT *, explode(filter(array({indices}), i -> get(__{now.name}, i))) AS rule FROM (
-                SELECT __{now.name}, __values, __key, array({_listed(before, 'BOOLEAN')}) AS __before FROM (
+                SELECT __{now.name}, __values, __key, array({_listed(before, "BOOLEAN")}) AS __before FROM (
 {rows}
                 )
             )

@@ -139,7 +139,8 @@ class TableCheck:
         return found
 
     def _share(self, now: _Counts, base: _Counts | None) -> Share | None:
-        if self.contract.source is None or not any(rule.on_fail == "quarantine" for rule in self.contract.rules):
+        is_made = self.contract.source is not None and self.contract.making.mode != "tag"
+        if not is_made or not any(rule.on_fail == "quarantine" for rule in self.contract.rules):
             return None
         limit = self.contract.limits.quarantined_percent
         if base is None:

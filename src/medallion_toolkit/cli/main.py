@@ -14,6 +14,7 @@ from medallion_toolkit.cli.describe import describe
 from medallion_toolkit.cli.dev import dev
 from medallion_toolkit.cli.doctor import doctor
 from medallion_toolkit.cli.explain import explain
+from medallion_toolkit.cli.gate import gate
 from medallion_toolkit.cli.generate import generate
 from medallion_toolkit.cli.lint import lint
 from medallion_toolkit.cli.new import new
@@ -28,6 +29,7 @@ from medallion_toolkit.cli.scan import scan
 from medallion_toolkit.cli.show import show
 from medallion_toolkit.cli.sql import sql
 from medallion_toolkit.cli.tests import run_project_tests
+from medallion_toolkit.cli.upgrade import upgrade
 
 app = typer.Typer(
     name="medallion",
@@ -52,10 +54,12 @@ COMMANDS = (
     lint,
     check,
     plan,
+    gate,
     generate,
     deliver,
     clean,
     permissions,
+    upgrade,
     parse,
     doctor,
 )

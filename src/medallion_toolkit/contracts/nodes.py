@@ -101,6 +101,18 @@ def text_at(node: Node | None, key: str) -> str | None:
     return text_of(value_at(node, key))
 
 
+Plain = str | int | Decimal | bool | None | list["Plain"] | dict[str, "Plain"]
+
+
+def plain(node: Node) -> Plain:
+    """The node as mappings, lists and values."""
+    if is_mapping(node):
+        return {one.key: plain(one.value) for one in node.entries}
+    if is_list(node):
+        return [plain(item) for item in node.items]
+    return node.value if is_scalar(node) else None
+
+
 def lines_of(node: Node) -> Iterator[int]:
     """Every line that a key, a list or a value of the node begins in."""
     if not is_mapping(node):

@@ -228,11 +228,8 @@ class Binder:
         if hidden is not None:
             raise hidden_input(hidden, self.display(name), place)
         stored = key or name
-        if name in self.views:
-            return self.sql(view_query(self.views[name], self.catalog, self.schema))
-        if name in self.tables:
-            note_folder(self.tables[name])
-            return read_events(self.spark, self.tables[name])
+        if name in self.views or name in self.tables:
+            return self._recorded(name)
         if not self.store.exists(stored):
             return self._outside(name, mode, chosen, place)
         note_table(self.store, stored)
@@ -240,6 +237,13 @@ class Binder:
             self._check_streamable(key, place)
             return stream_table(self.spark, self.store, stored, chosen)
         return read_table(self.spark, self.store, stored, chosen)
+
+    def _recorded(self, name: str) -> DataFrame:
+        """An event log, what gates found, or a view over them."""
+        if name in self.views:
+            return self.sql(view_query(self.views[name], self.catalog, self.schema))
+        note_folder(self.tables[name])
+        return read_events(self.spark, self.tables[name])
 
     def _outside(self, name: str, mode: ReadMode, options: Mapping[str, str], place: Place) -> DataFrame:
         """Recorded rows of a table that no pipeline makes."""

@@ -14,8 +14,8 @@ CHECKS_LAYER = "gold"
 CHECKS_FILE = f"{CHECKS_TABLE}.jsonl"
 CHECKS_SCHEMA = (
     "judged_at TIMESTAMP, layer STRING, update_id STRING, dataset STRING, check_name STRING, kind STRING, "
-    "dimension STRING, severity STRING, action STRING, verdict STRING, ok BOOLEAN, metric DOUBLE, passed BIGINT, failed BIGINT, "
-    "observed STRING, limit_value STRING"
+    "dimension STRING, severity STRING, action STRING, verdict STRING, ok BOOLEAN, metric DOUBLE, passed BIGINT, "
+    "failed BIGINT, observed STRING, limit_value STRING"
 )
 RECORDED = tuple(column.split()[0] for column in CHECKS_SCHEMA.split(", "))
 KEPT = 20_000

@@ -26,7 +26,7 @@ def monitoring_queries(run: LocalRun) -> Mapping[str, str]:
     """Full name and query of every view, as the project's own package makes them; empty where no gate keeps checks."""
     package, tables = run.project.contracts.package, event_tables(run.project, run.store)
     checks = next((name for name in tables if name.endswith(f".{CHECKS_TABLE}")), None)
-    if checks is None or not hasattr(package, "monitoring_views"):
+    if checks is None or package is None or not hasattr(package, "monitoring_views"):
         return {}
     logs = [_quoted(name) for name in tables if name != checks]
     queries = package.monitoring_views(list(run.project.contracts.by_table.values()), logs, _quoted(checks))

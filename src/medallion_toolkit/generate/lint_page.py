@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from medallion_toolkit.lint.findings import LintRule
+from difflib import unified_diff
+
+from medallion_toolkit.lint.findings import Example, LintRule
 from medallion_toolkit.lint.library import RULES
+from medallion_toolkit.lint.samples import SHARED
 
 _HEAD = """\
 # Lint
@@ -26,27 +29,34 @@ nothing. `--json` gives everything as one document, `--sarif FILE` writes SARIF 
 A comment silences one line and says why: `-- medallion: ignore MED625 the copy keeps all columns on purpose` at the
 end of the line or alone above it, in YAML and Python with `#`. Without a reason the comment is a finding itself
 (MED638), and so is one that silences nothing (MED639). Errors of the reader cannot be silenced.
+
+Below, lines with `-` are found and lines with `+` are not; both are the tests of the rule.
 """
 
 
 def lint_page() -> str:
     """The page about all rules of lint."""
-    rows = [f"| [{one.code}](#{one.code.lower()}-{one.name}) | {one.level} | {one.name} |" for one in RULES]
-    table = "\n".join(["| code | level | name |", "|---|---|---|", *rows])
-    return "\n".join([_HEAD, table, "", *(_section(rule) for rule in RULES)])
+    return "\n".join([_HEAD, *(_section(rule) for rule in RULES)])
 
 
 def _section(rule: LintRule) -> str:
     repaired = " · repaired by `--fix`" if rule.fixes else ""
-    return "\n".join([f"## {rule.code} {rule.name}", "", f"{rule.why} ({rule.level}{repaired})", "", *_examples(rule)])
+    return "\n".join(
+        [f"## {rule.code} {rule.name}", "", f"{rule.why} *{rule.level}{repaired}*", "", *_difference(rule)]
+    )
 
 
-def _examples(rule: LintRule) -> list[str]:
-    """What the two examples say differently; what both say is left out."""
-    found: list[str] = []
-    for title, example, other in (("Found:", rule.offends, rule.fine), ("Not found:", rule.fine, rule.offends)):
-        files = {path: text for path, text in example.files.items() if other.files.get(path) != text}
-        for path, text in files.items():
-            language = "sql" if path.endswith(".sql") else "python" if path.endswith(".py") else "yaml"
-            found += [f"{title} `{path}`", "", f"```{language}", text.rstrip("\n"), "```", ""]
-    return found
+def _difference(rule: LintRule) -> list[str]:
+    """The lines that the two examples do not share: found with -, not found with +."""
+    found = ["```diff"]
+    for path in dict.fromkeys([*rule.offends.files, *rule.fine.files]):
+        offends, fine = (_lines(example, path) for example in (rule.offends, rule.fine))
+        if offends != fine:
+            changed = list(unified_diff(offends, fine, n=0, lineterm=""))[2:]
+            found += [path, *(line for line in changed if not line.startswith("@@"))]
+    return [*found, "```", ""]
+
+
+def _lines(example: Example, path: str) -> list[str]:
+    """The example's lines of a file; what it does not give is as in every example."""
+    return example.files.get(path, SHARED.get(path, "")).splitlines()

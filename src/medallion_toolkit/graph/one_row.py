@@ -124,4 +124,4 @@ def _place(query: SqlQuery, word: str) -> Place:
 
 
 def _says(token: Token, word: str) -> bool:
-    return bool(word) and token.kind == "word" and token.key.replace("_", "") == word.replace("_", "")
+    return bool(word) and token.kind == "word" and token.key.replace("_", "") == word.replace("_", "").upper()

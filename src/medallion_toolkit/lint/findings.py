@@ -92,7 +92,15 @@ class LintRule:
     def findings(self, project: LintProject) -> list[Finding]:
         """Everything the rule finds in the project."""
         return [
-            Finding(self.code, one.level or self.level, one.place, one.message, one.help, self.name, one.edits)
+            Finding(
+                self.code,
+                one.level or self.level,
+                project.shown(one.place),
+                one.message,
+                one.help,
+                self.name,
+                one.edits,
+            )
             for one in self.check(project)
         ]
 

@@ -74,7 +74,7 @@ def _table(project: LintProject, file: TextFile, name: str, function: ast.AST | 
     kinds = {
         node.dataset.kind
         for node in project.graph.nodes.values()
-        if node.dataset.place.path == file.path and first <= node.dataset.place.line <= function.lineno
+        if project.shown(node.dataset.place).path == file.path and first <= node.dataset.place.line <= function.lineno
     }
     return _TABLES.get(kinds.pop()) if len(kinds) == 1 else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -97,6 +97,13 @@ class Carried(Protocol):
     def type(self) -> ColumnType: ...
 
 
+class Making(Protocol):
+    """How a contract's tables are made."""
+
+    @property
+    def mode(self) -> str: ...
+
+
 class Contract(Protocol):
     """What lint needs of a contract."""
 
@@ -118,6 +125,8 @@ class Contract(Protocol):
     def history(self) -> History | None: ...
     @property
     def limits(self) -> Limits: ...
+    @property
+    def making(self) -> Making: ...
     @property
     def is_flagged(self) -> bool: ...
     @property
@@ -249,6 +258,10 @@ class LintProject:
         parts = Path(node.dataset.place.path).parts
         return parts[1] if len(parts) > 2 and parts[0] == "sql" else None
 
+    def shown(self, place: Place) -> Place:
+        """The place with its path below the project's folder."""
+        return shown_place(place, self.root)
+
     @property
     def by_hand(self) -> Iterator[Node]:
         """Datasets that SQL or Python files define themselves, not a contract."""
@@ -265,6 +278,7 @@ def read_lint_project(root: Path, target: str | None = None) -> LintProject:
     from medallion_toolkit.graph.project import read_project
 
     project, errors = read_project(root, target)
+    root = project.bundle.root
     sources = sorted({file for pipeline in project.bundle.pipelines for file in pipeline.files})
     texts = [text for file in sources if (text := _read(file, root)) is not None]
     return LintProject(
@@ -279,6 +293,12 @@ def read_lint_project(root: Path, target: str | None = None) -> LintProject:
         tuple(text for text in texts if text.path.endswith(".py")),
         tuple(text for file in sorted(root.glob("contracts/*/*.yml")) if (text := _read(file, root)) is not None),
     )
+
+
+def shown_place(place: Place, root: Path) -> Place:
+    """The place with its path below the project's folder; Python files are known in full."""
+    path = Path(place.path)
+    return replace(place, path=shown_path(path, root)) if path.is_absolute() else place
 
 
 def shown_path(file: Path, root: Path) -> str:

@@ -10,7 +10,7 @@ from medallion_toolkit.lint.findings import Finding, Level, LintResult, in_order
 from medallion_toolkit.lint.fixing import fixed_texts, write_texts
 from medallion_toolkit.lint.ignoring import without_ignored
 from medallion_toolkit.lint.library import RULES
-from medallion_toolkit.lint.project import LintProject, read_lint_project
+from medallion_toolkit.lint.project import LintProject, read_lint_project, shown_place
 
 MOST_PASSES = 5
 # What the reader says only because lint has no session and no rows; a run knows better.
@@ -38,16 +38,17 @@ def _findings(root: Path, target: str | None, within: Sequence[str]) -> tuple[Li
         if error.exit_code != 1:
             raise
         found = error.errors if isinstance(error, Problems) else (error,)
-        return None, in_order(_of_reader(one) for one in found)
+        return None, in_order(_of_reader(one, root.absolute()) for one in found)
     ruled = [finding for rule in RULES for finding in rule.findings(project)]
     said = {(one.place.path, one.place.line) for one in ruled if one.edits}
-    read = [_of_reader(one) for one in project.errors if one.place is None or _line(one.place) not in said]
+    read = [_of_reader(one, project.root) for one in project.errors]
+    read = [one for one in read if _line(one.place) not in said]
     kept = without_ignored([*read, *ruled], project.files.values(), {rule.code for rule in RULES})
     return project, in_order(one for one in kept if _is_within(one.place.path, within))
 
 
-def _of_reader(error: MedallionError) -> Finding:
-    place = error.place or Place("databricks.yml")
+def _of_reader(error: MedallionError, root: Path) -> Finding:
+    place = shown_place(error.place, root) if error.place else Place("databricks.yml")
     level: Level = "note" if error.code in _NEEDS_A_RUN else "error"
     advice = " ".join(
         part for part in (f"expected {error.expected}." if error.expected else "", error.help or "") if part

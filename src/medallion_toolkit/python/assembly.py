@@ -18,6 +18,7 @@ from medallion_toolkit.python.declarations import (
 from medallion_toolkit.python.loading import FunctionRunner, LoadedFile, SeenReads
 
 _PART = re.compile(r"`((?:[^`]|``)*)`|([^.`]+)")
+_DECORATED = "__medallion__"
 _LOCAL_KINDS = ("temporary_view", "sink")
 
 
@@ -69,6 +70,7 @@ class Assembler:
             clauses=declared.clauses,
             private=declared.private,
             handler=_handler(declared, runner),
+            decorators=_decorators(declared.function),
         )
         if query is None:
             return dataset, None
@@ -127,6 +129,11 @@ def _handler(declared: DeclaredDataset, runner: FunctionRunner) -> Callable[[obj
     if declared.kind != "sink" or function is None:
         return None
     return lambda rows, number: runner.call(function, rows, number)
+
+
+def _decorators(function: QueryFunction | None) -> tuple[str, ...]:
+    """The helper package's decorators above a dataset function, top to bottom; it keeps them as they were applied."""
+    return tuple(str(use) for use in reversed(getattr(getattr(function, _DECORATED, None), "decorators", ())))
 
 
 def _refused_expectations(declared: DeclaredFlow) -> list[MedallionError]:

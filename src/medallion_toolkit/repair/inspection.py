@@ -58,11 +58,17 @@ def journey(run: LocalRun, name: str, row: str, unmasked: bool = False) -> Journ
         contract.table,
         found,
         _values(bronze[0].asDict(recursive=True), hidden if unmasked else _bronze_hidden(contract)) if bronze else None,
-        _values({name: values[name] for name in values if name != "rules"}, hidden) if values else None,
+        _values(_judged_values(contract, values), hidden) if values else None,
         _verdicts(values) if values else (),
         attempts,
         _where(contract, attempts, waiting),
     )
+
+
+def _judged_values(contract: Replayable, values: Mapping[str, object]) -> dict[str, object]:
+    """What the row says of itself: the contract's columns and where it came from."""
+    names = [column.name for column in contract.columns]
+    return {name: values[name] for name in (*names, "_source_file", "_ingestion_timestamp") if name in values}
 
 
 def _shown_columns(contract: Replayable, frame: DataFrame, unmasked: bool) -> list[str]:
@@ -72,7 +78,8 @@ def _shown_columns(contract: Replayable, frame: DataFrame, unmasked: bool) -> li
     reason = "concat(e.rule, CASE WHEN e.value IS NULL THEN '' ELSE concat(' (', e.value, ')') END)"
     shown = [f"array_join(transform(newest_reasons, e -> {reason}), ', ') AS reasons", "_row_id"]
     names = [column.name for column in contract.columns]
-    names += [name for name in ("_source_file", "_attempt", "_rescued_data") if name in frame.columns]
+    names += [name for name in ("_attempt", "_rescued_data") if name in frame.columns]
+    shown += ["element_at(split(_source_file, '/'), -1) AS file"] if "_source_file" in frame.columns else []
     return shown + [
         f"CASE WHEN {quoted(name)} IS NOT NULL THEN '{HIDDEN}' END AS {quoted(name)}"
         if name in hidden

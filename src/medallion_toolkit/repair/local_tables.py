@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from medallion_toolkit.engine.tables import read_table
 from medallion_toolkit.errors import PipelineError, RunError
 from medallion_toolkit.graph.conformed import VIEWS, Conformed, conformed_sources
 from medallion_toolkit.graph.one_row import ROW_ID
+from medallion_toolkit.graph.order import find_dataset
 from medallion_toolkit.repair.package import Replayable, replay_sql
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from medallion_toolkit.engine.run import LocalRun
     from medallion_toolkit.model import ReadMode
 
+_MARK = re.compile(r"\[\[([^\]]+)\]\]")
 _numbers = itertools.count(1)
 
 
@@ -31,7 +34,7 @@ class LocalTables:
     run: LocalRun
     key: str
     contract: Replayable
-    views: Mapping[str, str]
+    views: dict[str, str]
 
     @property
     def checked(self) -> str:
@@ -45,9 +48,14 @@ class LocalTables:
 
     def sql(self, text: str) -> DataFrame:
         """The rows of a query over marks."""
-        for mark, view in self.views.items():
-            text = text.replace(mark, view)
-        return self.run.spark_source.spark().sql(text)
+        return self.run.spark_source.spark().sql(_MARK.sub(self._view_of, text))
+
+    def _view_of(self, found: re.Match[str]) -> str:
+        """The view behind a mark; tables that rules refer to get theirs when they are asked for."""
+        if found[0] not in self.views:
+            key = find_dataset(self.run.project.graph, found[1], self.run.project.display)
+            self.views[found[0]] = _view(read_table(self.run.spark_source.spark(), self.run.store, key))
+        return self.views[found[0]]
 
     def ask(self, text: str) -> list[Mapping[str, object]]:
         """The answer to a query over marks."""

@@ -69,6 +69,8 @@ class Replayable(Protocol):
     def rules(self) -> Sequence[Rule]: ...
     @property
     def making(self) -> Making: ...
+    @property
+    def has_snapshots(self) -> bool: ...
 
 
 class Correction(Protocol):
@@ -155,6 +157,9 @@ def _why_not(contract: Replayable) -> tuple[str, str]:
             "an SQL file makes the table and nothing is quarantined",
             "correct the query; the next update makes it anew",
         )
+    if contract.has_snapshots:
+        snapshots = "all snapshots are judged anew with each update, and the next one brings the row again"
+        return snapshots, "correct the rule or the query and run again"
     if making.kind == "materialized_view":
         return "a materialized view is computed from all rows each time", "correct the rule or the query and run again"
     if making.mode != "split":

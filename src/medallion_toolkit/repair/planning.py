@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from medallion_toolkit.errors import PipelineError, Place
@@ -12,25 +13,30 @@ Answers = Sequence[Mapping[str, object]]
 Ask = Callable[[str], Answers]
 
 _STATE = "CASE WHEN is_dropped THEN 'dropped' WHEN _errors IS NULL THEN 'passing' ELSE 'failing' END"
+_RULES = "array_join(coalesce(_errors.rule, array()), ',')"
 _FILE = "coalesce(element_at(split(source_file, '/'), -1), 'no file')"
 _TIME = "date_format({0}(ingested_at), 'yyyy-MM-dd HH:mm')"
 
 
 def open_rows(contract: Replayable, sql: ReplaySql, ask: Ask, is_there: bool) -> OpenRows:
     """The open rows of a table; `is_there` says whether its `_replay` is."""
-    query = sql.open_rows_query(contract)
-    since, newest = _TIME.format("min"), _TIME.format("max")
-    total = ask(f"SELECT count(*) AS rows, {since} AS since, {newest} AS newest FROM (\n{query}\n)")[0]
-    if not _number(total["rows"]):
-        return OpenRows(contract.table, 0, {}, {}, waiting=_waiting(contract, sql, ask, is_there))
+    groups = ask(
+        f"SELECT {_RULES} AS rules, {_FILE} AS file, count(*) AS rows, "
+        f"{_TIME.format('min')} AS since, {_TIME.format('max')} AS newest "
+        f"FROM (\n{sql.open_rows_query(contract)}\n) GROUP BY ALL"
+    )
+    files = Counter[str]()
+    for group in groups:
+        files[str(group["file"])] += _number(group["rows"])
+    times = [str(group[name]) for group in groups for name in ("since", "newest") if group[name] is not None]
     return OpenRows(
         contract.table,
-        _number(total["rows"]),
-        _grouped(ask, f"SELECT explode(_errors.rule) AS name FROM (\n{query}\n)"),
-        _grouped(ask, f"SELECT {_FILE} AS name FROM (\n{query}\n)"),
-        _text(total["since"]),
-        _text(total["newest"]),
-        _waiting(contract, sql, ask, is_there),
+        files.total(),
+        _frequent(_by_rule(groups)),
+        _frequent(files),
+        min(times, default=None),
+        max(times, default=None),
+        _waiting(contract, sql, ask) if is_there else 0,
     )
 
 
@@ -45,23 +51,28 @@ def planned(
     """What a replay would do; PipelineError MED375 when the query gives more rows than it is asked for."""
     found, rows = open_rows(contract, sql, ask, is_there), sql.to_replay_query(contract, is_there)
     preview = sql.preview_query(contract, sql.replay_query(contract, conformed, fixes, rows))
-    states = _grouped(ask, f"SELECT {_STATE} AS name FROM (\n{preview}\n)")
-    given = _number(ask(f"SELECT count(DISTINCT _row_id) AS given FROM (\n{preview}\n)")[0]["given"])
-    if given != sum(states.values()):
-        raise _multiplied(contract, given, sum(states.values()))
-    failing = states.get("failing", 0)
+    groups = ask(
+        "SELECT state, rules, sum(times) AS rows, count(*) AS given FROM (\n"
+        f"SELECT min({_STATE}) AS state, min({_RULES}) AS rules, count(*) AS times\n"
+        f"FROM (\n{preview}\n) GROUP BY _row_id\n) GROUP BY ALL"
+    )
+    states, given = Counter[str](), sum(_number(group["given"]) for group in groups)
+    for group in groups:
+        states[str(group["state"])] += _number(group["rows"])
+    if given != states.total():
+        raise _multiplied(contract, states.total(), given)
     named = {str(row["_row_id"]) for row in ask(rows)} if fixes else set()
     return ReplayPlan(
         contract.table,
         found.rows,
         found.by_rule,
         found.by_file,
-        states.get("passing", 0),
-        failing,
-        states.get("dropped", 0),
+        states["passing"],
+        states["failing"],
+        states["dropped"],
         found.rows - found.waiting - given,
         found.waiting,
-        _grouped(ask, f"SELECT explode(_errors.rule) AS name FROM (\n{preview}\n)") if failing else {},
+        _frequent(_by_rule(groups)),
         sum(fix.row in named for fix in fixes),
         tuple(fix.row for fix in fixes if fix.row not in named),
     )
@@ -76,24 +87,26 @@ def counted(contract: Replayable, sql: ReplaySql, ask: Ask, has_table: bool) -> 
     return Counts(rows=_number(row["all_rows"]), in_table=in_table, **figures)
 
 
-def _waiting(contract: Replayable, sql: ReplaySql, ask: Ask, is_there: bool) -> int:
-    query = sql.waiting_query(contract, is_there)
-    return _number(ask(f"SELECT count(*) AS rows FROM (\n{query}\n)")[0]["rows"]) if is_there else 0
+def _waiting(contract: Replayable, sql: ReplaySql, ask: Ask) -> int:
+    return _number(ask(f"SELECT count(*) AS rows FROM (\n{sql.waiting_query(contract)}\n)")[0]["rows"])
 
 
-def _grouped(ask: Ask, names: str) -> dict[str, int]:
-    """How often each name stands there, the most frequent first."""
-    rows = ask(f"SELECT name, count(*) AS rows FROM (\n{names}\n) GROUP BY name")
-    counts = {str(row["name"]): _number(row["rows"]) for row in rows}
+def _by_rule(groups: Answers) -> Counter[str]:
+    """How many rows fail each rule; a row counts with every rule it fails."""
+    counts = Counter[str]()
+    for group in groups:
+        for rule in filter(None, str(group["rules"]).split(",")):
+            counts[rule] += _number(group["rows"])
+    return counts
+
+
+def _frequent(counts: Mapping[str, int]) -> dict[str, int]:
+    """The same, the most frequent first."""
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _number(value: object) -> int:
     return int(str(value))
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
 
 
 def _multiplied(contract: Replayable, rows: int, given: int) -> PipelineError:

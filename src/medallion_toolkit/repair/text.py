@@ -22,8 +22,7 @@ def plan_text(plan: ReplayPlan) -> str:
         return f"{plan.table}: no open rows, nothing to replay"
     lines = [
         f"{plan.table}: {_rows(plan.rows, 'open row')}",
-        *_counted("  ", plan.by_rule),
-        *_counted("  ", plan.by_file),
+        *_counted("  ", plan.by_rule, plan.by_file),
     ]
     if plan.waiting:
         lines.append(
@@ -80,25 +79,26 @@ def _value_lines(title: str, values: Mapping[str, object] | None) -> Iterator[st
     yield f"  {title}" if values else f"  {title}: gone"
     width = max(map(len, values), default=0) if values else 0
     for name, value in (values or {}).items():
-        if name not in ("_attempt", "_replayed_at", "_source"):
-            yield f"    {name:<{width}}  {_value(value)}"
+        yield f"    {name:<{width}}  {_value(value)}"
 
 
 def _open_lines(one: OpenRows) -> Iterator[str]:
     since = f"   since {one.since} UTC, newest {one.newest} UTC" if one.since else ""
     yield f"{one.table}   {_rows(one.rows, 'open row')}{since}"
-    yield from _counted("  ", one.by_rule)
-    yield from _counted("  ", one.by_file)
+    yield from _counted("  ", one.by_rule, one.by_file)
     if one.waiting:
         yield f"  {one.waiting:,} wait to be judged: medallion run"
 
 
-def _counted(margin: str, counts: Mapping[str, int]) -> Iterator[str]:
-    width = max(map(len, counts), default=0)
-    for name, count in list(counts.items())[:MOST_LINES]:
-        yield f"{margin}{name:<{width}}  {count:>7,}"
-    if len(counts) > MOST_LINES:
-        yield f"{margin}and {len(counts) - MOST_LINES} more"
+def _counted(margin: str, *groups: Mapping[str, int]) -> Iterator[str]:
+    """Names with their counts, of each group the most frequent."""
+    shown = [dict(list(counts.items())[:MOST_LINES]) for counts in groups]
+    width = max((len(name) for counts in shown for name in counts), default=0)
+    for counts, found in zip(shown, groups, strict=True):
+        for name, count in counts.items():
+            yield f"{margin}{name:<{width}}  {count:>5,}"
+        if len(found) > len(counts):
+            yield f"{margin}and {len(found) - len(counts)} more"
 
 
 def _count_line(name: str, counts: Counts) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from medallion_toolkit.graph.contracts import Contract
 from medallion_toolkit.graph.order import find_dataset
 from medallion_toolkit.graph.project import Project
 from medallion_toolkit.report.past_runs import last_result
 
-MADE = ("_checked", "_judged", "_valid", "_quarantine")
+MADE = ("_checked", "_judged", "_valid", "_quarantine", "_snapshots", "_schema_changes")
+_OF_A_FUNCTION = ("_conformed", "_checked", "_valid", "_quarantine", "_history")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Description:
     tests: str | None
     test_count: int
     last_run: Mapping[str, object] | None
+    decorators: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -40,6 +43,7 @@ class Description:
             ("", f"{self.name}   {self.kind.replace('_', ' ')}"),
             ("says", self.description or ""),
             ("made by", made_by),
+            ("decorated", " · ".join(self.decorators)),
             ("judged by", self.judged_by or ""),
             ("reads", ", ".join(self.reads)),
             ("feeds", ", ".join(self.feeds)),
@@ -54,7 +58,8 @@ def describe(project: Project, name: str) -> Description:
     """The description of the dataset a user calls `name`."""
     key = find_dataset(project.graph, name, project.display)
     node, contract = project.graph.nodes[key], project.contracts.by_table.get(key)
-    made = [key + suffix for suffix in MADE] if contract and contract.source else []
+    beside = _made_beside(project, key)
+    made = [key + suffix for suffix in MADE] if contract and contract.source else beside
     file, count = _tests(project, key)
     return Description(
         name=project.display[key],
@@ -65,15 +70,46 @@ def describe(project: Project, name: str) -> Description:
         description=getattr(contract, "description", None) or node.dataset.comment,
         reads=tuple(dict.fromkeys(_tables(project, key, towards_inputs=True, through=made))),
         feeds=tuple(dict.fromkeys(_tables(project, key, towards_inputs=False, through=made))),
-        makes=tuple(_made(project, made, key, contract)),
+        makes=tuple(_made(project, made, key, contract)) or tuple(_shown(project, [key, *beside]) if beside else ()),
         tests=file,
         test_count=count,
         last_run=last_result(project.bundle.root / ".medallion" / "runs", project.display[key]),
+        decorators=_decorators_of(project, key),
     )
 
 
+def _made_beside(project: Project, key: str) -> list[str]:
+    """The tables that the same decorated function makes; none for other datasets."""
+    if not _decorators_of(project, key):
+        return []
+    return [
+        other
+        for other in _at_one_place(project, key)
+        if other != key and project.graph.nodes[other].dataset.kind != "temporary_view"
+    ]
+
+
+def _decorators_of(project: Project, key: str) -> tuple[str, ...]:
+    """The decorators of the function that makes a dataset, with file and line: its own or one beside it."""
+    nodes = project.graph.nodes
+    return next((found for other in _at_one_place(project, key) if (found := nodes[other].dataset.decorators)), ())
+
+
+def _at_one_place(project: Project, key: str) -> list[str]:
+    wanted = _origin(project, key)
+    return [other for other in project.graph.nodes if _origin(project, other) == wanted]
+
+
+def _origin(project: Project, key: str) -> tuple[str, int, str]:
+    """Place and name of what a function makes: in a loop one place declares many."""
+    name = key.rpartition(":")[2].rpartition(".")[2]
+    suffix = next((one for one in _OF_A_FUNCTION if name.endswith(one)), "")
+    return _file(project, key), project.graph.nodes[key].dataset.place.line, name.removesuffix(suffix)
+
+
 def _file(project: Project, key: str) -> str:
-    return project.graph.nodes[key].dataset.place.path
+    path, root = Path(project.graph.nodes[key].dataset.place.path), project.bundle.root.absolute()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
 def _source_file(project: Project, contract: Contract | None) -> str | None:
@@ -102,8 +138,12 @@ def _made(project: Project, made: list[str], key: str, contract: Contract | None
         return []
     history = getattr(contract, "history", None)
     own = project.display[key] + (f" (type {history.type})" if history else "")
+    return [own, *_shown(project, made)]
+
+
+def _shown(project: Project, made: list[str]) -> list[str]:
     shown = [project.display[name] for name in made if name in project.graph.nodes]
-    return [own, *(f"{name} (no readers)" if name.endswith("_checked") else name for name in shown)]
+    return [f"{name} (no readers)" if name.endswith("_checked") else name for name in shown]
 
 
 def _tests(project: Project, key: str) -> tuple[str | None, int]:

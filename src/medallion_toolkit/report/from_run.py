@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SAMPLES = 3
 CHECKED, QUARANTINE = "_checked", "_quarantine"
+VALID_RULE, KEPT_RULE = "row_is_valid", "row_is_kept"
 MASK = "***"
 
 
@@ -63,7 +64,8 @@ def conservation(project: Project, results: dict[str, DatasetResult], key: str) 
     """The judged rows of the table `key` in this run, None when no contract makes it or it did not run."""
     checked, target, quarantine = results.get(key + CHECKED), results.get(key), results.get(key + QUARANTINE)
     seen_all = checked or quarantine
-    if project.contracts.making(key) is None or seen_all is None or target is None or target.outcome not in GOOD:
+    contract = project.contracts.making(key)
+    if contract is None or seen_all is None or target is None or target.outcome not in GOOD:
         return None
     return DatasetFigures(
         name=project.display[key],
@@ -71,9 +73,16 @@ def conservation(project: Project, results: dict[str, DatasetResult], key: str) 
         kind=target.kind,
         outcome=target.outcome,
         rows_in=checked.counts.written if checked else seen_all.counts.rows_in,
-        valid=target.counts.rows_in,
+        valid=_valid_in_snapshots(seen_all) if contract.has_snapshots else target.counts.rows_in,
         quarantined=quarantine.counts.written if quarantine else 0,
     )
+
+
+def _valid_in_snapshots(checked: DatasetResult) -> int:
+    """The rows of all snapshots that are neither quarantined nor dropped; the table holds what they come to."""
+    outcomes = {one.name: one for one in checked.counts.expectations}
+    valid, kept = outcomes.get(VALID_RULE), outcomes.get(KEPT_RULE)
+    return (valid.passed if valid else 0) - (kept.failed if kept else 0)
 
 
 def layer_of(project: Project, key: str) -> str:

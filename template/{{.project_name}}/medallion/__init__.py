@@ -21,6 +21,7 @@ from .rules.own import ColumnName, row_rule, rule
 from .sql_words import literal
 from .table_plan import TablePlan
 from .tables import plan_tables
+from .written_rules import written_rules
 
 INTERFACE = 1
 
@@ -54,4 +55,5 @@ __all__ = [
     "row_rule",
     "rule",
     "short_form",
+    "written_rules",
 ]

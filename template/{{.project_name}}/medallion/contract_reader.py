@@ -49,9 +49,8 @@ def build_contract(root: Node, path: str) -> Contract:
     on_fail = cast(OnFail, text_at(node, "on_fail") or ("quarantine" if source else "fail"))
     making = read_making(node)
     is_view = making.kind == "materialized_view" or (history is not None and history.snapshot_by is not None)
-    compiler = RuleCompiler(
-        f"{layer}.{name}", columns, known, keys, history, on_fail, is_made=source is not None, is_view=is_view
-    )
+    is_made = source is not None
+    compiler = RuleCompiler(f"{layer}.{name}", columns, known, keys, history, on_fail, is_made, is_view)
     compiled = compiler.compile(map_at(node, "columns"), map_at(node, "rules"))
     complete = _completeness(node, f"{layer}.{name}", columns, history)
     sections = read_sections(node)
@@ -81,13 +80,19 @@ def build_contract(root: Node, path: str) -> Contract:
         making=making,
         version=text_at(node, "version"),
     )
-    history_entry = node.get("history")
-    implied = snapshot_rules(contract, history_entry.position if history_entry else node.position)
-    changes = node.get("evolution")
-    implied += evolution_rules(contract, changes.position if changes else node.position)
-    contract = replace(contract, rules=(*contract.rules, *implied))
-    refuse_unstored_verdict(contract)
-    return contract
+    return _with_own_rules(contract, node)
+
+
+def _with_own_rules(contract: Contract, node: MapNode) -> Contract:
+    """The contract with the rules that its snapshots and its evolution bring."""
+    places = {key: entry.position for key in ("history", "evolution") if (entry := node.get(key))}
+    implied = (
+        *snapshot_rules(contract, places.get("history", node.position)),
+        *evolution_rules(contract, places.get("evolution", node.position)),
+    )
+    complete = replace(contract, rules=(*contract.rules, *implied))
+    refuse_unstored_verdict(complete)
+    return complete
 
 
 def _columns(node: MapNode, default_class: str | None) -> tuple[Column, ...]:
@@ -169,9 +174,7 @@ def _free_name(name: str, position: Position) -> str:
     return name
 
 
-def _completeness(
-    node: MapNode, table: str, columns: tuple[Column, ...], history: History | None
-) -> list[TableRule]:
+def _completeness(node: MapNode, table: str, columns: tuple[Column, ...], history: History | None) -> list[TableRule]:
     found = map_at(node, "limits").get("completeness")
     if found is None:
         return []

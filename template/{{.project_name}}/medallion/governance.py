@@ -9,6 +9,7 @@ from .contract_model import Contract
 from .gates import CHECKS_TABLE, checks_table_statement
 from .job_sql import LAYERS, given, heading, run_text, script, text
 from .monitoring import monitoring_views
+from .replay_job import open_rows_view
 from .sql_words import identifier, literal
 from .statements import form, write
 
@@ -39,9 +40,8 @@ def governance_sql(contracts: Sequence[Contract], kinds: Kinds) -> str:
 def _views(contracts: Sequence[Contract]) -> str:
     """A view's text cannot hold parameters, so the names of the event logs are put in."""
     queries = monitoring_views(contracts, [f"<{log}>" for log in EVENT_LOGS])
-    return script(
-        [run_text(_with_event_logs(form("create view", name=name, query=one))) for name, one in queries.items()]
-    )
+    made = [run_text(_with_event_logs(form("create view", name=name, query=one))) for name, one in queries.items()]
+    return script([*made, *open_rows_view(contracts)])
 
 
 def _with_event_logs(statement: str) -> str:
@@ -74,10 +74,13 @@ def _comments(contract: Contract) -> list[str]:
 
 
 def _tags(contract: Contract, kinds: Kinds) -> list[str]:
-    made = [(plan.name.rpartition(".")[2], [column.name for column in plan.columns]) for plan in made_tables(contract)]
-    tables = made or [(contract.name, [column.name for column in contract.columns])]
-    kind = contract.table_kind.replace("_", " ") if made else kinds.get(contract.table, "materialized view")
-    return [line for table, columns in tables for line in _table_tags(contract, kind, table, columns)]
+    made = [
+        (plan.kind.replace("_", " "), plan.name.rpartition(".")[2], [column.name for column in plan.columns])
+        for plan in made_tables(contract)
+    ]
+    own = kinds.get(contract.table, "materialized view")
+    tables = made or [(own, contract.name, [column.name for column in contract.columns])]
+    return [line for kind, table, columns in tables for line in _table_tags(contract, kind, table, columns)]
 
 
 def _table_tags(contract: Contract, kind: str, table: str, columns: Sequence[str]) -> list[str]:

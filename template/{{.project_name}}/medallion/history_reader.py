@@ -9,7 +9,7 @@ from typing import Literal, cast
 from .column_types import ColumnType
 from .contract_model import Column, History
 from .errors import MedallionContractError, did_you_mean
-from .rules.compile import checked_sql
+from .rules.checked_text import checked_sql
 from .yaml_positions import Entry, MapNode, items_at, scalar, text_at
 
 Known = Mapping[str, ColumnType]

@@ -15,7 +15,14 @@ from .corrections import Correction
 from .job_sql import given, heading, quoted_name, run_text, script, text
 from .planned_columns import MASK_LAYER
 from .replay import is_replayable, replay_name
-from .replay_sql import marks, replay_columns, replay_query, settle_statement, to_replay_query
+from .replay_sql import (
+    marks,
+    open_by_rule_query,
+    replay_columns,
+    replay_query,
+    settle_statement,
+    to_replay_query,
+)
 from .rules.kinds import table_mark
 from .sql_words import identifier, literal
 from .statements import form, write
@@ -41,6 +48,14 @@ def replay_tables_script(contracts: Sequence[Contract]) -> list[str]:
     if not made:
         return []
     return [script([*map(_create, made), _added_columns(made)])]
+
+
+def open_rows_view(contracts: Sequence[Contract]) -> list[str]:
+    """The statement of `jobs/governance.sql` that makes the view `quarantine_open`: open rows by rule and file."""
+    queries = [open_by_rule_query(contract) for contract in contracts if is_replayable(contract)]
+    if not queries:
+        return []
+    return [run_text(_named(form("create view", name="quarantine_open", query="\nUNION ALL\n".join(queries))))]
 
 
 def replay_sql_file(contracts: Sequence[Contract], replays: Replays) -> str:

@@ -12,10 +12,10 @@ from textwrap import indent
 from .contract_model import Contract
 from .corrections import Correction
 from .quarantine import typed_step, verdict_steps
-from .step_sql import steps_sql
 from .replay import ATTEMPT, REPLAYED_AT, ROW_ID, replay_name
 from .rules.kinds import table_mark
 from .sql_words import identifier, literal
+from .step_sql import steps_sql
 from .table_plan import PlannedColumn, Step
 from .tables import plan_tables
 
@@ -58,6 +58,20 @@ FROM (
 ) AS failed
 LEFT ANTI JOIN (SELECT _row_id, _attempt FROM {table["checked"]} WHERE _attempt > 0) AS later
     ON later._row_id = failed._row_id AND later._attempt > failed._attempt"""
+
+
+def open_by_rule_query(contract: Contract) -> str:
+    """Open rows by rule and source file, since when; a row counts with every rule that its newest attempt failed."""
+    return f"""\
+SELECT {literal(contract.table)} AS dataset, rule, source_file, count(*) AS open_rows,
+    min(ingested_at) AS since, max(ingested_at) AS newest
+FROM (
+    SELECT explode(_errors.rule) AS rule, source_file, ingested_at
+    FROM (
+{indent(open_rows_query(contract), "        ")}
+    )
+)
+GROUP BY rule, source_file"""
 
 
 def waiting_query(contract: Contract, is_there: bool = True) -> str:
@@ -156,13 +170,14 @@ def preview_query(contract: Contract, rows: str) -> str:
 
 
 def verdicts_query(contract: Contract, rows: str) -> str:
-    """The typed columns of rows that `replay_query` gives, and `rules`: every rule, whether it holds, what it saw."""
+    """The columns of rows that `replay_query` gives, and `rules`: every rule, whether it holds, what it saw."""
     asked = ",\n".join(
         f"named_struct('name', {literal(rule.name)}, 'on_fail', {literal(rule.on_fail)}, "
         f"'holds', {rule.condition}, 'observed', CAST({rule.value} AS STRING))"
         for rule in contract.rules
     )
-    return steps_sql((Step(("*", f"array(\n{indent(asked, '    ')}\n) AS rules")),), f"(\n{rows}\n)")
+    rules = Step(("*", f"array(\n{indent(asked, '    ')}\n) AS rules"))
+    return steps_sql((*verdict_steps(contract), rules), f"(\n{rows}\n)")
 
 
 def bronze_rows(table: str) -> str:

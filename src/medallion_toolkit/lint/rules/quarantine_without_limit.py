@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from medallion_toolkit.lint.findings import Example, Found, LintRule
-from medallion_toolkit.lint.project import LintProject, contract_place
+from medallion_toolkit.lint.project import Contract, LintProject, contract_place
 from medallion_toolkit.lint.samples import ORDERS_CONTRACT
 
 
 def check(project: LintProject) -> Iterator[Found]:
     for contract in project.contracts.values():
-        quarantines = contract.source is not None and any(rule.on_fail == "quarantine" for rule in contract.rules)
-        if quarantines and contract.limits.quarantined_percent is None:
+        if _quarantines(contract) and contract.limits.quarantined_percent is None:
             yield Found(
                 contract_place(contract, contract.position),
                 f"nothing stops the job when {contract.layer}.{contract.name} quarantines more than usual",
                 "limits: {quarantined: 5 %}, or what share of rows you can do without",
             )
+
+
+def _quarantines(contract: Contract) -> bool:
+    """Whether rows that fail leave the table, or are marked as invalid in it."""
+    is_made = contract.source is not None and contract.making.mode != "tag"
+    return is_made and any(rule.on_fail == "quarantine" for rule in contract.rules)
 
 
 RULE = LintRule(

@@ -44,17 +44,25 @@ def _unknown(known: KnownColumns, made: Made, query: SqlQuery) -> Iterator[Found
 
 def _is_suspicious(tokens: Sequence[Token], query: SqlQuery, sources: Sequence[Columns]) -> bool:
     """Whether any word is not explained by the words of SQL, columns of the sources and names the query gives."""
-    explained = {column for source in sources for column in source} | {called(one) for one in query.relations}
-    explained |= {name_value(one).lower() for before, one in pairwise(tokens) if before.key == "AS"}
+    columns = {column for source in sources for column in source}
+    explained = columns | {called(one) for one in query.relations} | _named(tokens)
     spans = [(relation.span.start, relation.span.end) for relation in query.relations]
     for at, token in enumerate(tokens):
         if token.kind not in ("word", "quoted") or token.key in NO_COLUMNS or "{" in token.text:
             continue
         following = tokens[at + 1].key if at + 1 < len(tokens) else ""
         is_call = following in ("(", "=>") or any(start <= token.start < end for start, end in spans)
-        if not is_call and name_value(token).lower() not in explained:
+        is_field = at > 1 and tokens[at - 1].key == "." and name_value(tokens[at - 2]).lower() in columns
+        if not is_call and not is_field and name_value(token).lower() not in explained:
             return True
     return False
+
+
+def _named(tokens: Sequence[Token]) -> set[str]:
+    """Names that the query gives: behind AS, and common table expressions before `AS (`."""
+    given = {name_value(one).lower() for before, one in pairwise(tokens) if before.key == "AS"}
+    named = zip(tokens, tokens[1:], tokens[2:], strict=False)
+    return given | {name_value(one).lower() for one, word, opened in named if (word.key, opened.key) == ("AS", "(")}
 
 
 def _token(tokens: Sequence[Token], table: str, name: str) -> Token | None:

@@ -38,10 +38,11 @@ class Decorated:
         name = reading.names.full()
         if above is not None and above.name is None and name != self.callable.__name__:
             self.callable.__name__ = name
-        REGISTRY.add(Declared(self.making))
+        declared = Declared(self.making)
+        REGISTRY.add(declared)
         if pipelines() is None:
             return self.callable
-        REGISTRY.claim(name, self.making.datasets)
+        REGISTRY.claim(declared)
         return self.making.declare(self.callable)
 
     def rows(self) -> object:

@@ -42,7 +42,7 @@ class Making:
     def planned(self) -> Planned:
         """The steps of the function's own dataset, and the datasets beside it."""
         reading = self.reading
-        if self.composed is None:
+        if self.composed is None or not self.composed.contract.rules:
             return NOTHING
         if reading.above is None:
             return alone(self.composed, reading.names, is_stream=reading.is_stream)
@@ -68,9 +68,9 @@ class Making:
         return tuple(replace(plan, properties={**plan.properties, **marks}) for plan in plans)
 
     def _declare_function(self, function: Function) -> None:
-        """Alone the function is the conformed view, or without a contract the table itself."""
+        """Alone the function is the conformed view, or without rules the table itself."""
         reading = self.reading
-        if self.composed is not None:
+        if self.planned.plans:
             kind = "temporary_view"
             comment = f"The rows of {reading.function_name}."
             about: dict[str, object] = {"name": f"{reading.names.name}_conformed", "comment": comment}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -78,24 +78,33 @@ class Declared:
 
 @dataclass
 class Registry:
-    """Every decorated function of the running program, by the name of its dataset."""
+    """Every decorated function of the running program."""
 
-    _declared: dict[str, Declared] = field(default_factory=dict)
+    _declared: dict[tuple[str, str], Declared] = field(default_factory=dict)
     _makers: dict[str, Declared] = field(default_factory=dict)
 
     def add(self, declared: Declared) -> None:
-        """Keep what is declared; a dataset that two functions make is an error with both places."""
-        self._keep(declared.name, declared)
-        self._declared[declared.name.lower()] = declared
+        """Keep what is declared; the same function of the same file takes its own place again."""
+        self._declared[declared.name.lower(), declared.position.path] = declared
 
-    def claim(self, name: str, datasets: Sequence[str]) -> None:
-        """Keep the names of the datasets beside `name`, each of which only one function makes."""
-        for dataset in datasets:
-            self._keep(dataset, self._declared[name.lower()])
+    def claim(self, declared: Declared) -> None:
+        """Keep the names of its datasets; one that another function makes is an error with both places."""
+        for dataset in declared.datasets:
+            other = self._makers.get(dataset.lower(), declared)
+            if (other.position, other.name) != (declared.position, declared.name):
+                raise MedallionContractError(
+                    "MED386",
+                    f"two functions make {dataset}",
+                    declared.position,
+                    found=declared.function,
+                    expected=f"another name than {other.function} has at {other.position}",
+                )
+            self._makers[dataset.lower()] = declared
 
     def find(self, name: str) -> Declared | None:
-        """What makes the dataset of this name, None when no decorated function does."""
-        return self._declared.get(name.lower())
+        """What makes the dataset of this name, the last one declared; None when no decorated function does."""
+        found = [one for one in self if one.name.lower() == name.lower()]
+        return found[-1] if found else None
 
     def making(self, dataset: str) -> Declared | None:
         """The function that makes this dataset, a quarantine or history too."""
@@ -109,7 +118,7 @@ class Registry:
     def check(self) -> None:
         """Make every contract and plan every dataset; what is wrong with one raises, as it would in a pipeline."""
         for one in self:
-            self.claim(one.name, one.datasets)
+            self.claim(one)
 
     def clear(self) -> None:
         """Forget everything, as a test does before it imports a module again."""
@@ -121,18 +130,6 @@ class Registry:
 
     def __len__(self) -> int:
         return len(self._declared)
-
-    def _keep(self, dataset: str, declared: Declared) -> None:
-        other = self._makers.setdefault(dataset.lower(), declared)
-        if other.position != declared.position or other.name != declared.name:
-            raise MedallionContractError(
-                "MED386",
-                f"two functions make {dataset}",
-                declared.position,
-                found=declared.function,
-                expected=f"another name than {other.function} has at {other.position}",
-            )
-        self._makers[dataset.lower()] = declared
 
 
 REGISTRY = Registry()

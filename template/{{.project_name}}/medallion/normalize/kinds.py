@@ -42,14 +42,14 @@ class Pattern:
     makes_absent: bool = False
 
 
-def once(text: str, made: Callable[[str], str]) -> str:
-    """SQL of `made` with `text` in it however often; a long text is computed once and bound to a name.
+def once(text: str, made: Callable[[str], str], name: str = "one") -> str:
+    """SQL of `made` with `text` in it however often; a long text is computed once and bound to `name`.
 
     >>> once("email", lambda one: f"concat({one}, {one})")
     'concat(email, email)'
-    >>> once("lower(trim(regexp_replace(replace(email, 'mailto:', ''), '[<>]', '')))", lambda one: f"concat({one}, {one})")
-    "get(transform(array(lower(trim(regexp_replace(replace(email, 'mailto:', ''), '[<>]', '')))), one -> concat(one, one)), 0)"
+    >>> once(f"lower({'trim(email)':>60})", lambda one: f"concat({one}, {one})")[-28:]
+    'one -> concat(one, one)), 0)'
     """
     if len(text) <= _SHORT or re.fullmatch(r"CAST\([^()]+ AS STRING\)", text):
         return made(text)
-    return f"get(transform(array({text}), one -> {made('one')}), 0)"
+    return f"get(transform(array({text}), {name} -> {made(name)}), 0)"

@@ -11,7 +11,11 @@ from .kinds import Pattern, PatternExample, once
 from .text import replaced
 
 PARTICLES = tuple(
-    sorted(word_set("af al bin da das de del della den der di dos du e el la las le los of ten ter und van vom von y zu zum"))
+    sorted(
+        word_set(
+            "af al bin da das de del della den der di dos du e el la las le los of ten ter und van vom von y zu zum"
+        )
+    )
 )
 # Letters with marks and inner apostrophe of a genitive; everything else stands between the parts of a name.
 _PARTS = r"[\p{L}\p{M}]+(?:['’]s(?![\p{L}]))?|[^\p{L}\p{M}]+"
@@ -21,9 +25,7 @@ def _person_name(text: str, parameters: Parameters) -> str:
     small = literals(word.lower() for word in texts_of(parameters, "particles") or PARTICLES)
     capital = "concat(upper(substr(part, 1, 1)), substr(part, 2))"
     scottish = "concat('Mc', upper(substr(part, 3, 1)), substr(part, 4))"
-    cased = (
-        f"CASE WHEN at > 0 AND part IN ({small}) THEN part WHEN part RLIKE '^mc[a-z]{{3}}' THEN {scottish} ELSE {capital} END"
-    )
+    cased = f"CASE WHEN at > 0 AND part IN ({small}) THEN part WHEN part RLIKE '^mc[a-z]{{3}}' THEN {scottish} ELSE {capital} END"
 
     def made(one: str) -> str:
         parts = f"regexp_extract_all(lower({one}), {literal(_PARTS)}, 0)"
@@ -62,17 +64,28 @@ _ADDRESS = r"^[^\s@<>]{1,64}@[^\s@<>]{1,255}\z"
 
 
 def _email(text: str, parameters: Parameters) -> str:
-    bare = replaced(f"lower(trim({text}))", r"^mailto:|^[^<>]*<([^<>]*)>\z", "$1")
-    if parameters.get("mailbox") is not True:
-        return once(text, lambda one: once(bare, lambda two: f"CASE WHEN {two} RLIKE {literal(_ADDRESS)} THEN {two} ELSE {one} END"))
-    domain, local = "substring_index(two, '@', -1)", "substring_index(two, '@', 1)"
-    untagged = f"CASE WHEN {domain} IN ({literals(_TAGGED)}) THEN substring_index({local}, '+', 1) ELSE {local} END"
-    google = f"{domain} IN ('gmail.com', 'googlemail.com')"
-    mailbox = (
-        f"CASE WHEN NOT two RLIKE {literal(_ADDRESS)} OR two LIKE '+%' THEN two "
-        f"WHEN {google} THEN concat(replace({untagged}, '.', ''), '@gmail.com') ELSE concat({untagged}, '@', {domain}) END"
+    def bare(one: str) -> str:
+        return replaced(f"lower(trim({one}))", r"^mailto:|^[^<>]*<([^<>]*)>\z", "$1")
+
+    made = _mailbox if parameters.get("mailbox") is True else str
+    is_address = literal(_ADDRESS)
+    return once(
+        text,
+        lambda one: once(
+            bare(one), lambda two: f"CASE WHEN {two} RLIKE {is_address} THEN {made(two)} ELSE {one} END", "two"
+        ),
     )
-    return f"get(transform(array({_email(text, {})}), two -> {mailbox}), 0)"
+
+
+def _mailbox(address: str) -> str:
+    domain, local = f"substring_index({address}, '@', -1)", f"substring_index({address}, '@', 1)"
+    is_tagged = f"{domain} IN ({literals(_TAGGED)}) AND {local} NOT LIKE '+%'"
+    untagged = f"CASE WHEN {is_tagged} THEN substring_index({local}, '+', 1) ELSE {local} END"
+    is_google = f"{domain} IN ('gmail.com', 'googlemail.com')"
+    return (
+        f"CASE WHEN {is_google} THEN concat(replace({untagged}, '.', ''), '@gmail.com') "
+        f"ELSE concat({untagged}, '@', {domain}) END"
+    )
 
 
 EMAIL = Pattern(
@@ -94,6 +107,7 @@ EMAIL = Pattern(
     (Key("mailbox", Flag(), "true: addresses of one mailbox become the same."),),
     main="mailbox",
 )
+_BETWEEN = " \u00a0()./-\u2013\u2010\u2011"
 # What is dialled before an international number where that is not 00.
 _ABROAD = {"US": "011", "CA": "011", "AU": "0011", "JP": "010"}
 
@@ -101,22 +115,25 @@ _ABROAD = {"US": "011", "CA": "011", "AU": "0011", "JP": "010"}
 def _phone(text: str, parameters: Parameters) -> str:
     country = text_of(parameters, "country")
     code, before, number = NATIONAL_PHONES[country]
-    bare = f"translate(replace({text}, '(0)', ''), ' \u00a0()./-\u2013\u2010\u2011', '')"
     abroad = rf"(?:\+|00|{_ABROAD.get(country, '00')})"
-    prefix = before.rstrip("?")
-    trunk = f"(?:{prefix}){'?' if before.endswith('?') else ''}" if prefix else ""
-    own = rf"^{abroad}{code}{f'(?:{prefix})?' if prefix else ''}({number})\z"
-    national, other = rf"^{trunk}({number})\z", rf"^{abroad}([1-9][0-9]{{6,14}})\z"
+    trunk = before.rstrip("?")
+    ways = (
+        (rf"^{abroad}{code}{trunk + '?' if trunk else ''}({number})\z", f"+{code}"),
+        (rf"^{abroad}([1-9][0-9]{{6,14}})\z", "+"),
+        (rf"^{before}({number})\z", f"+{code}"),
+    )
+
+    def bare(one: str) -> str:
+        return f"translate(replace({one}, '(0)', ''), {literal(_BETWEEN)}, '')"
 
     def made(two: str) -> str:
-        ways = [(own, f"+{code}"), (other, "+"), (national, f"+{code}")]
         cases = " ".join(
             f"WHEN {two} RLIKE {literal(way)} THEN concat({literal(start)}, regexp_extract({two}, {literal(way)}, 1))"
             for way, start in ways
         )
         return f"CASE {cases} END"
 
-    return once(text, lambda one: f"coalesce({once(bare.replace(text, one), made)}, {one})")
+    return once(text, lambda one: f"coalesce({once(bare(one), made, 'two')}, {one})")
 
 
 PHONE = Pattern(

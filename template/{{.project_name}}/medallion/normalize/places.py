@@ -26,13 +26,14 @@ _STREETS = {
 
 def _street(text: str, parameters: Parameters) -> str:
     language = text_of(parameters, "language")
+    before = r"(?<=\s)" if language in ("en", "de") else "^"
     made = f"trim({replaced(text, _SPACES, ' ')})"
     if language == "de":
         # Grown together with the name: Hauptstr. 5.
         made = replaced(made, r"(?<=[\p{Ll}])str\.?(?=\s|\z)", "straße")
     for short, long in _STREETS[language].items():
-        ahead = r"(?<=\s)" if language in ("en", "de") else r"^"
-        made = replaced(made, rf"(?i){ahead}{escaped(short)}(?:\.\s*|(?=\s)|\z)(?!\.)", long if language in ("en", "de") else f"{long} ")
+        form = rf"(?i){before}{escaped(short)}(?:\.\s*|(?=\s)|\z)(?!\.)"
+        made = replaced(made, form, f"{long} ")
     return f"trim({replaced(made, _SPACES, ' ')})"
 
 
@@ -45,7 +46,9 @@ STREET = Pattern(
     (
         PatternExample("12 Main St.", "12 Main Street", {"language": "en"}),
         PatternExample("5  Park Ave", "5 Park Avenue", {"language": "en"}),
-        PatternExample("12 St. James Rd", "12 Street James Road", {"language": "en"}, "a saint is not told from a street"),
+        PatternExample(
+            "12 St. James Rd", "12 Street James Road", {"language": "en"}, "a saint is not told from a street"
+        ),
         PatternExample("Hauptstr. 5", "Hauptstraße 5", {"language": "de"}),
         PatternExample("Berliner Str. 7", "Berliner Straße 7", {"language": "de"}),
         PatternExample("bd Voltaire 3", "Boulevard Voltaire 3", {"language": "fr"}),
@@ -73,20 +76,22 @@ _LETTERS_FIRST = {"GB", "CA", "IE"}
 
 def _postal_code(text: str, parameters: Parameters) -> str:
     country = text_of(parameters, "country")
-    plain = replaced(f"upper({text})", "[^A-Z0-9]", "")
-    if country not in _LETTERS_FIRST:
-        plain = replaced(plain, rf"^(?:{country}|{country[0]})(?=[0-9])", "")
-    if country in _PADDED:
-        width = _PADDED[country]
-        plain = replaced(plain, rf"^([0-9]{{{width - 1}}})\z", "0$1")
-    written = replaced(plain, *_POSTAL_FORMS[country]) if country in _POSTAL_FORMS else plain
     is_code = literal(rf"^(?:{POSTAL_CODES[country]})\z")
     return once(
         text,
         lambda one: once(
-            written.replace(text, one), lambda two: f"CASE WHEN {two} RLIKE {is_code} THEN {two} ELSE {one} END"
+            _written_code(one, country), lambda two: f"CASE WHEN {two} RLIKE {is_code} THEN {two} ELSE {one} END", "two"
         ),
     )
+
+
+def _written_code(text: str, country: str) -> str:
+    plain = replaced(f"upper({text})", "[^A-Z0-9]", "")
+    if country not in _LETTERS_FIRST:
+        plain = replaced(plain, rf"^(?:{country}|{country[0]})(?=[0-9])", "")
+    if country in _PADDED:
+        plain = replaced(plain, rf"^([0-9]{{{_PADDED[country] - 1}}})\z", "0$1")
+    return replaced(plain, *_POSTAL_FORMS[country]) if country in _POSTAL_FORMS else plain
 
 
 POSTAL_CODE = Pattern(
@@ -161,7 +166,9 @@ def _state(text: str, parameters: Parameters) -> str:
     before = f"{country}-" if parameters.get("form") == "iso" else ""
     known = {name: before + code for name, code in STATE_NAMES[country].items()}
     codes = dict.fromkeys(STATE_NAMES[country].values())
-    known |= {f"{country}-{code}".lower(): before + code for code in codes} | {code.lower(): before + code for code in codes}
+    known |= {f"{country}-{code}".lower(): before + code for code in codes} | {
+        code.lower(): before + code for code in codes
+    }
     return looked_up(text, known, tuple(before + code for code in codes))
 
 

@@ -71,9 +71,12 @@ def _composed(text: str) -> str:
 
 
 def _nfc(text: str, _parameters: Parameters) -> str:
-    # A letter may carry two marks (Vietnamese): the second is joined to what the first made.
-    pattern = literal(f"[{marks()}]")
-    return once(text, lambda one: f"CASE WHEN {one} RLIKE {pattern} THEN {_composed(_composed(one))} ELSE {one} END")
+    # A letter may carry two marks (Vietnamese): the second step joins the second to what the first made.
+    twice = f"(two, step) -> {_composed('two')}"
+    has_mark = literal(f"[{marks()}]")
+    return once(
+        text, lambda one: f"CASE WHEN {one} RLIKE {has_mark} THEN aggregate(array(1, 2), {one}, {twice}) ELSE {one} END"
+    )
 
 
 NFC = Pattern(
@@ -97,13 +100,25 @@ PLAIN_SIGNS = Pattern(
         f"{literal(''.join(plain * len(signs) for signs, plain in _SIGNS.items()))}), '…', '...')"
     ),
     (
-        PatternExample("O’Hara – “x”…", "O'Hara - \"x\"..."),
+        PatternExample("O’Hara – “x”…", 'O\'Hara - "x"...'),
         PatternExample("5−3", "5-3"),
         PatternExample(None, None),
     ),
 )
 _WHOLE = {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH"}
-_STROKES = {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ı": "i", "ħ": "h", "Ħ": "H"}
+_STROKES = {
+    "ø": "o",
+    "Ø": "O",
+    "ł": "l",
+    "Ł": "L",
+    "đ": "d",
+    "Đ": "D",
+    "ð": "d",
+    "Ð": "D",
+    "ı": "i",
+    "ħ": "h",
+    "Ħ": "H",
+}
 _GERMAN = {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -11,35 +10,30 @@ from typing import cast
 
 from ..column_types import STRING, ColumnType
 from ..context import context_column
-from ..contract_model import SOURCE_COLUMN, Column, Disabled, History, OnFail, Rule, RuleLimit, Severity, TableRule
+from ..contract_model import SOURCE_COLUMN, Column, Disabled, History, OnFail, Rule, Severity, TableRule
 from ..contract_shape import named_kind, rule_kind
 from ..errors import MedallionContractError, Position
 from ..limits_reader import read_limit
 from ..rule_lookups import First, Lookup
-from ..shapes import Key, ListOf, Text
 from ..sql_words import identifier, literal, on_one_line
 from ..yaml_positions import Entry, ListNode, MapNode, Node, ScalarNode
+from .checked_text import checked_columns, checked_text, placed
 from .kinds import (
-    AnyKind,
-    ColumnUnknown,
     Parameters,
     Row,
     RowRuleKind,
     RuleKind,
-    RuleRefused,
     Subject,
     TableRuleKind,
     TableSubject,
-    Value,
 )
 from .library import BY_NAME
 from .looking import ROW_ACTIONS, lookup_of, refuse_lookup, refuse_unordered
+from .options import OPTIONS, Options, named_columns, parameters_of, taken_options
 from .sql_rule import check_sql, total
 
 COUNTING_RULE = "row_is_valid"
-
-
-OPTIONS = ("name", "on_fail", "message", "severity", "dimension", "limit", "where", "sample", "disabled")
+OWN_RULES = (COUNTING_RULE, "row_is_kept", "row_is_quarantined", "schema_known")
 Compiled = Rule | TableRule | Disabled
 
 
@@ -81,7 +75,7 @@ class RuleCompiler:
 
     def _written(self, column: Column, node: Node) -> Compiled:
         kind = rule_kind(node)
-        given = _parameters(kind, node)
+        given = parameters_of(kind, node)
         taken = {name: str(given.pop(name)) for name in OPTIONS if name in given}
         options = self._options(taken)
         name = options.name or f"{column.name.lower()}_{kind.suffix}"
@@ -120,14 +114,14 @@ class RuleCompiler:
 
     def _named(self, entry: Entry) -> Compiled:
         body = entry.value
-        taken = _taken(body)
+        taken = taken_options(body)
         options = self._options(taken)
         if options.disabled:
             return Disabled(entry.key, options.disabled, entry.position)
         kind = named_kind(body)
         if kind is None:
             return self._sql_rule(entry, taken, options)
-        given = _parameters(kind, MapNode((cast(Entry, cast(MapNode, body).get(kind.name)),), body.position))
+        given = parameters_of(kind, MapNode((cast(Entry, cast(MapNode, body).get(kind.name)),), body.position))
         if isinstance(kind, TableRuleKind):
             return self._table_rule(entry.key, kind, given, options, entry.position, None)
         with placed("MED308", entry.position):
@@ -369,65 +363,9 @@ class RuleCompiler:
         return f"concat_ws(', ', {', '.join(parts)})"
 
 
-@dataclass(frozen=True)
-class Options:
-    """What every rule may be told besides its parameters."""
-
-    on_fail: OnFail
-    name: str | None = None
-    message: str | None = None
-    severity: Severity = "major"
-    dimension: str | None = None
-    limit: RuleLimit | None = None
-    where: str | None = None
-    sample: str | None = None
-    disabled: str | None = None
-    is_asked: bool = False
-
-
 def _per_myriad(share: str) -> int:
     """A share in percent as one of 10,000: `10 %` is 1000."""
     return int(Decimal(share.rstrip("% ")) * 100)
-
-
-def named_columns(kind: AnyKind, parameters: Parameters) -> tuple[str, ...]:
-    """The columns that the parameters of a rule name."""
-    values = [parameters[name] for name in kind.names_columns if name in parameters]
-    return tuple(str(one) for value in values for one in (value if isinstance(value, tuple) else (value,)))
-
-
-def checked_sql(entry: Entry | None, known: Mapping[str, ColumnType]) -> str | None:
-    """The condition under a key, total and on one line; None when the key is absent."""
-    if entry is None:
-        return None
-    return checked_text(cast(ScalarNode, entry.value).text, known, entry.key, entry.value.position)
-
-
-def checked_text(text: str, known: Mapping[str, ColumnType], what: str, position: Position) -> str:
-    """The condition, total and on one line; what may not stand in a rule is an error at its place."""
-    checked_columns(text, known, what, position)
-    return total(on_one_line(text))
-
-
-def checked_columns(text: str, known: Mapping[str, ColumnType], what: str, position: Position) -> tuple[str, ...]:
-    """The columns a piece of SQL reads; what may not stand in a rule is an error at its place."""
-    with placed("MED309", position):
-        return check_sql(text, known, what)
-
-
-def _placed(code: str, refused: RuleRefused, position: Position) -> MedallionContractError:
-    return MedallionContractError(
-        code, refused.message, position, found=refused.found, expected=refused.expected, help=refused.help
-    )
-
-
-@contextmanager
-def placed(code: str, position: Position) -> Iterator[None]:
-    """What a rule refuses becomes an error at this place; a column that is not there has a code of its own."""
-    try:
-        yield
-    except RuleRefused as refused:
-        raise _placed("MED310" if isinstance(refused, ColumnUnknown) else code, refused, position) from None
 
 
 def _refuse_family(column: Column, kind: RuleKind | TableRuleKind, position: Position) -> None:
@@ -442,7 +380,7 @@ def _refuse_family(column: Column, kind: RuleKind | TableRuleKind, position: Pos
 
 
 def _refuse_collisions(rules: Sequence[Compiled]) -> None:
-    seen = {COUNTING_RULE: Position("the quarantine itself")}
+    seen = dict.fromkeys(OWN_RULES, Position("the quarantine itself"))
     for rule in rules:
         name = rule.rule if isinstance(rule, Disabled) else rule.name
         if name in seen:
@@ -459,31 +397,3 @@ def _refuse_collisions(rules: Sequence[Compiled]) -> None:
 
 def _items(entry: Entry | None) -> tuple[Node, ...]:
     return cast(ListNode, entry.value).items if entry else ()
-
-
-def _taken(body: Node) -> dict[str, str]:
-    """The options beside a rule under the contract's `rules`, and its `sql`."""
-    entries = body.entries if isinstance(body, MapNode) else ()
-    return {
-        one.key: one.value.text for one in entries if one.key in (*OPTIONS, "sql") and isinstance(one.value, ScalarNode)
-    }
-
-
-def _parameters(kind: AnyKind, node: Node) -> dict[str, Value | tuple[Value, ...]]:
-    if isinstance(node, ScalarNode):
-        return {}
-    body = cast(MapNode, node).entries[0].value
-    shapes = {key.name: key for key in kind.parameters}
-    if isinstance(body, MapNode):
-        return {entry.key: _plain(entry.value, shapes.get(entry.key)) for entry in body.entries}
-    return {str(kind.main): _plain(body, shapes.get(str(kind.main)))}
-
-
-def _plain(node: Node, key: Key | None) -> Value | tuple[Value, ...]:
-    if isinstance(node, ListNode):
-        of_texts = key is not None and isinstance(key.shape, ListOf) and isinstance(key.shape.item, Text)
-        items = [cast(ScalarNode, item) for item in node.items]
-        return tuple(item.text if of_texts else cast(Value, item.value) for item in items)
-    scalar = cast(ScalarNode, node)
-    is_text = key is None or isinstance(key.shape, Text)
-    return scalar.text if is_text else cast(Value, scalar.value)

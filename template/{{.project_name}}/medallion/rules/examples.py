@@ -100,8 +100,17 @@ def hard_query(question: Question) -> str:
     values = ", ".join(f"({', '.join(map(text_literal, row))})" for row in rows)
     came = ", ".join(f"came_{name}" for name in names)
     typed = ", ".join([came, *typed_columns(question.types)])
-    undecided = f"count_if(({question.sql}) IS NULL) AS undecided"
-    return f"SELECT {undecided} FROM (SELECT {typed} FROM VALUES {values} AS t({came}))"
+    return (
+        f"SELECT {undecided_count(question.sql)} AS undecided FROM (SELECT {typed} FROM VALUES {values} AS t({came}))"
+    )
+
+
+def undecided_count(condition: str) -> str:
+    """SQL for how many rows a condition neither holds nor fails.
+
+    `… IS NULL` would not do: the optimizer knows that a coalesce is never NULL and would not ask the condition at all.
+    """
+    return f"count(*) - count_if({condition}) - count_if(NOT ({condition}))"
 
 
 def _part(part: list[tuple[int, Question]]) -> str:

@@ -62,13 +62,13 @@ def rule(
     """
 
     def declared(function: Function) -> Function:
-        keys = _keys(function, parameters or {}, first="column")
-        wording = message or f"{{column}} must fulfil {_name(function)}: {about}"
+        keys = keys_of(function, parameters or {}, first="column")
+        wording = message or f"{{column}} must fulfil {name_of(function)}: {about}"
         kind = RuleKind(
-            name=_name(function),
-            suffix=suffix or _name(function),
+            name=name_of(function),
+            suffix=suffix or name_of(function),
             about=about,
-            condition=lambda subject, given: _called(function, subject.sql, given),
+            condition=lambda subject, given: called(function, subject.sql, given),
             message=lambda column, given: wording.format(column=column, **given),
             examples=tuple(examples),
             parameters=keys,
@@ -76,7 +76,7 @@ def rule(
             families=types,
             dimension=dimension,
         )
-        declare(kind, _plain(function))
+        declare(kind, plain_function(function))
         return function
 
     return declared
@@ -97,12 +97,12 @@ def row_rule(
     """
 
     def declared(function: Function) -> Function:
-        keys = _keys(function, parameters or {}, first="row")
-        wording = message or f"{_name(function)} must hold: {about}"
+        keys = keys_of(function, parameters or {}, first="row")
+        wording = message or f"{name_of(function)} must hold: {about}"
         kind = RowRuleKind(
-            name=_name(function),
+            name=name_of(function),
             about=about,
-            condition=lambda row, given: _called(function, row, given),
+            condition=lambda row, given: called(function, row, given),
             message=lambda given: wording.format(**given),
             examples=tuple(examples),
             parameters=keys,
@@ -110,7 +110,7 @@ def row_rule(
             dimension=dimension,
             names_columns=_column_names(function),
         )
-        declare(kind, _plain(function))
+        declare(kind, plain_function(function))
         return function
 
     return declared
@@ -144,13 +144,15 @@ class WithOwn(Mapping[str, Kind]):
         return len(self._all)
 
 
-def _called(function: Callable[..., str], first: str | Row, given: Parameters) -> str:
+def called(function: Callable[..., str], first: str | Row, given: Parameters) -> str:
+    """What the function gives for these parameters; lists come as lists."""
     return function(
         first, **{name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
     )
 
 
-def _plain(function: Callable[..., Any]) -> FunctionType:
+def plain_function(function: Callable[..., Any]) -> FunctionType:
+    """The function behind its decorators; anything else is refused."""
     plain = inspect.unwrap(function)
     if not isinstance(plain, FunctionType):
         raise MedallionContractError(
@@ -159,8 +161,9 @@ def _plain(function: Callable[..., Any]) -> FunctionType:
     return plain
 
 
-def _name(function: Callable[..., Any]) -> str:
-    return _plain(function).__name__
+def name_of(function: Callable[..., Any]) -> str:
+    """What contracts call it."""
+    return plain_function(function).__name__
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, object]:
@@ -170,7 +173,8 @@ def _hints(function: Callable[..., Any]) -> dict[str, object]:
         raise _wrong(function, "an annotation names nothing", found=str(error)) from None
 
 
-def _keys(function: Callable[..., Any], about: Mapping[str, str], first: str) -> tuple[Key, ...]:
+def keys_of(function: Callable[..., Any], about: Mapping[str, str], first: str) -> tuple[Key, ...]:
+    """The parameters that a contract may give, from the arguments behind the first."""
     arguments = list(inspect.signature(function).parameters.values())
     if not arguments or any(one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD) for one in arguments):
         raise _wrong(
@@ -200,4 +204,6 @@ def _column_names(function: Callable[..., Any]) -> tuple[str, ...]:
 def _wrong(
     function: Callable[..., Any], message: str, *, found: str, expected: str | None = None
 ) -> MedallionContractError:
-    return MedallionContractError("MED391", message, position_of(_plain(function)), found=found, expected=expected)
+    return MedallionContractError(
+        "MED391", message, position_of(plain_function(function)), found=found, expected=expected
+    )

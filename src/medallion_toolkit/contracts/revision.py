@@ -1,0 +1,47 @@
+"""The contract files of a git revision, without checking it out."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from medallion_toolkit.errors import EnvironmentProblem, UsageError
+
+
+@contextmanager
+def contracts_at(root: Path, revision: str) -> Iterator[Path]:
+    """A folder that holds `contracts/` and databricks.yml as they were; it is gone afterwards.
+
+    Raises MED347 for a revision that git does not know, MED348 where there is no git or no repository.
+    """
+    _check_revision(root, revision)
+    names = _git(root, "ls-tree", "-r", "--name-only", "-z", revision, "--", "contracts", "databricks.yml")
+    with TemporaryDirectory(prefix="medallion-") as folder:
+        for name in names.decode().split("\0"):
+            if name:
+                path = Path(folder) / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(_git(root, "show", f"{revision}:./{name}"))
+        yield Path(folder)
+
+
+def _check_revision(root: Path, revision: str) -> None:
+    try:
+        inside = subprocess.run(["git", "-C", str(root), "rev-parse", "--git-dir"], capture_output=True, check=False)
+    except FileNotFoundError:
+        raise EnvironmentProblem("MED348", "git is missing", help="install git, it has the earlier versions") from None
+    if inside.returncode:
+        raise EnvironmentProblem("MED348", "the project is in no git repository", help="git init, then commit")
+    known = ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"]
+    if subprocess.run(known, capture_output=True, check=False).returncode:
+        raise UsageError(
+            "MED347", f"git knows no revision {revision}", found=revision, expected="a branch, a tag or a commit",
+            next="git log --oneline",
+        )  # fmt: skip
+
+
+def _git(root: Path, *arguments: str) -> bytes:
+    return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=True).stdout

@@ -1,0 +1,64 @@
+"""Three texts of one file: as the template had it, as the project has it, as the template has it now."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from medallion_toolkit.errors import EnvironmentProblem
+
+Outcome = Literal["current", "updated", "added", "removed", "merged", "kept", "conflict"]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What becomes of a file; `content` None takes it away, `is_written` says whether anything changes."""
+
+    path: str
+    outcome: Outcome
+    content: bytes | None
+    conflicts: int = 0
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the project's file changes."""
+        return self.outcome not in ("current", "kept")
+
+
+def merge(path: str, base: bytes | None, mine: bytes | None, new: bytes | None, old_name: str, new_name: str) -> Merged:
+    """The file after the upgrade.
+
+    A file that the project changed and the template did not stays; one that both changed is merged line by
+    line, what cannot be merged stands in it between markers as git writes them. A file the project took away
+    stays away; one the template gave up goes unless the project changed it.
+    """
+    if mine == new:
+        return Merged(path, "current", mine)
+    if base == mine:
+        outcome: Outcome = "added" if mine is None else "removed" if new is None else "updated"
+        return Merged(path, outcome, new)
+    if base == new or mine is None or new is None:
+        return Merged(path, "kept", mine)
+    content, conflicts = _three_way(base or b"", mine, new, old_name, new_name)
+    return Merged(path, "conflict" if conflicts else "merged", content, conflicts)
+
+
+def _three_way(base: bytes, mine: bytes, new: bytes, old_name: str, new_name: str) -> tuple[bytes, int]:
+    with tempfile.TemporaryDirectory() as folder:
+        names = []
+        for name, content in (("mine", mine), ("base", base), ("new", new)):
+            (Path(folder) / name).write_bytes(content)
+            names.append(str(Path(folder) / name))
+        labels = ["-L", "this project", "-L", f"template {old_name}", "-L", f"template {new_name}"]
+        try:
+            done = subprocess.run(
+                ["git", "merge-file", "-p", "--diff3", *labels, *names], capture_output=True, check=False
+            )
+        except FileNotFoundError:
+            raise EnvironmentProblem("MED113", "git is not installed", next="install git") from None
+    if done.returncode < 0 or done.returncode > 127:
+        raise EnvironmentProblem("MED773", "git could not merge a file", found=done.stderr.decode().strip())
+    return done.stdout, done.returncode
