@@ -1,4 +1,7 @@
-"""What 1,000 decorated functions cost at import: the time a pipeline needs to discover them, best of three."""
+"""What 1,000 decorated functions cost: their import, and in a pipeline also contracts and plans; best of three.
+
+Each function has four decorators and three rules. The source is compiled anew each time, as in a fresh workspace.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import time
 from pathlib import Path
 
 AIM = 1.0
+MAKING_AIM = 4.0
 FUNCTIONS = 1_000
 PACKAGE = Path(__file__).resolve().parents[1] / "template" / "{{.project_name}}"
 HEAD = """from medallion.decorators import governance, silver, slowly_changing_dimension, validate
@@ -46,21 +50,34 @@ def import_seconds(name: str) -> float:
     return time.perf_counter() - started
 
 
+def make_seconds() -> float:
+    """How long contracts and plans of everything registered take to be made, as at discovery in a pipeline."""
+    started = time.perf_counter()
+    importlib.import_module("medallion.decorators").registry().check()
+    return time.perf_counter() - started
+
+
 def main() -> int:
     sys.path.insert(0, str(PACKAGE))
-    importlib.import_module("medallion.decorators")
-    times = []
+    sys.dont_write_bytecode = True
+    decorators = importlib.import_module("medallion.decorators")
+    imports, makings = [], []
     for attempt in range(3):
         with tempfile.TemporaryDirectory() as folder:
-            name = f"decorated_{attempt}"
-            write_module(Path(folder), name, FUNCTIONS)
+            write_module(Path(folder), f"decorated_{attempt}", FUNCTIONS)
             sys.path.insert(0, folder)
-            importlib.import_module("medallion.decorators").registry().clear()
-            times.append(import_seconds(name))
+            decorators.registry().clear()
+            imports.append(import_seconds(f"decorated_{attempt}"))
+            makings.append(make_seconds())
             sys.path.remove(folder)
-    value = round(min(times), 3)
-    print(json.dumps({"name": "decorators", "value": value, "unit": "s", "aim": f"<= {AIM}", "ok": value <= AIM}))
-    return 0 if value <= AIM else 1
+    met = [_told("decorators_import", min(imports), AIM), _told("decorators_made", min(makings), MAKING_AIM)]
+    return 0 if all(met) else 1
+
+
+def _told(name: str, seconds: float, aim: float) -> bool:
+    ok = seconds <= aim
+    print(json.dumps({"name": name, "value": round(seconds, 3), "unit": "s", "aim": f"<= {aim}", "ok": ok}))
+    return ok
 
 
 if __name__ == "__main__":

@@ -168,7 +168,7 @@ class Dataset:
     """A table, view or sink of a pipeline. `name` has three parts, one for temporary views and sinks.
 
     `handler` is what a foreach-batch sink calls with each batch and its number. `decorators` of the project's helper
-    package stand above its function: `@silver python/tables.py:12`.
+    package stand above its function: `@silver python/tables.py:12`; `rendered` gives what they make as SQL.
     """
 
     name: str
@@ -183,3 +183,4 @@ class Dataset:
     private: bool = False
     handler: Callable[[object, int], object] | None = field(default=None, repr=False, compare=False)
     decorators: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    rendered: Callable[[], str] | None = field(default=None, repr=False, compare=False)

@@ -95,6 +95,14 @@ def test_a_new_column_that_cannot_be_run_anew_is_not_guessed(checked: CheckedPro
     assert (effect.release.quarantined, effect.release.ran_anew) == (3, False)
 
 
+def test_a_rule_that_looks_into_another_table_is_asked_of_that_table_now(checked: CheckedProject) -> None:
+    rules = "order_id: {type: string, rules: [reference: {to: bronze.orders.amount, on_fail: quarantine}]}"
+    with checked.changed({ORDERS: CONTRACT.replace("order_id: {type: string}", rules)}):
+        effect = checked.check(examples=1)
+    found = next(one for one in effect.rules if one.before is None)
+    assert (found.now, found.examples[0].key, effect.share.now) == (6, "1", 6)
+
+
 def test_masked_values_stay_masked(checked: CheckedProject) -> None:
     effect = checked.check()
     assert {one.value for one in rule(effect, "email_email").examples} == {"***"}

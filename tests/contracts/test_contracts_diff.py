@@ -197,8 +197,7 @@ gold.sales   contracts/gold/sales.yml
       keep the table until nobody reads it; `medallion describe` names the consumers
 
 silver.orders   contracts/silver/orders.yml
-  ! rule status_allowed  stricter   status allowed_values {values: [placed, paid]} → \
-status allowed_values {values: [paid]}   breaks producers
+  ! rule status_allowed  stricter   allowed_values [placed, paid] → allowed_values [paid]   breaks producers
       `medallion check` counts the rows it hits; stored rows are not judged again
 
 3 changes, 2 breaking

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from typer.testing import CliRunner
@@ -101,3 +102,32 @@ def test_a_wrong_contract_is_not_shown(write) -> None:
     with pytest.raises(MedallionError) as raised:
         show(root, "lines")
     assert raised.value.code == "MED308"
+
+
+FILES = {
+    "contracts/silver/lines.yml": "carry: [_row_id]" + CONTRACT.replace("on_fail: warn", "on_fail: fail"),
+    "sql/raw.sql": "CREATE OR REFRESH STREAMING TABLE ${silver}.raw\n"
+    "AS SELECT * FROM STREAM read_files('/data', format => 'json');\n",
+    "sql/view.sql": "CREATE TEMPORARY VIEW lines_conformed\n"
+    "AS SELECT id AS line_id, price, '' AS _row_id FROM STREAM(${silver}.raw);\n",
+    "python/contracts.py": "from medallion import declare_tables\n\ndeclare_tables('silver')\n",
+    "databricks.yml": BUNDLE.replace(" CONFIGURED", ", target: '${bundle.target}'").replace(
+        "configuration: {",
+        "root_path: ., libraries: [{glob: {include: sql/**}}, {glob: {include: python/**}}], "
+        "configuration: {bronze: b, gold: g, ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("target", "action"), [("dev", "fail"), ("prod", "warn")])
+def test_the_pipeline_declares_what_its_target_says(tmp_path: Path, repository: Path, target: str, action: str) -> None:
+    from medallion_toolkit.graph.build import build_graph
+
+    copytree(repository / "template" / "{{.project_name}}" / "medallion", tmp_path / "medallion")
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    graph = build_graph(load_bundle(tmp_path, target))
+    assert list(graph.errors) == []
+    [checked] = [node for node in graph.nodes.values() if node.name.endswith("lines_checked")]
+    assert {one.name: one.action for one in checked.dataset.expectations}["price_in_range"] == action

@@ -58,8 +58,9 @@ VALUES: Mapping[str, tuple[str | None, ...]] = {
 
 KNOWN = "CREATE OR REFRESH MATERIALIZED VIEW ${silver}.known AS SELECT explode(array('A', 'B', 'C', 'C', NULL)) AS id;"
 MORE = {
-    "several": ", reference: silver.known.id",
-    "viewed": ", reference: silver.known.id, unique: [at, quantity]",
+    "several": ", reference: {to: silver.known.id, on_fail: quarantine}",
+    "viewed": ", reference: {to: silver.known.id, on_fail: quarantine}, "
+    "unique: {columns: [at, quantity], on_fail: quarantine}",
 }
 
 

@@ -15,6 +15,8 @@ from medallion import read_contract
 from medallion_toolkit.engine.rows import read_rows
 from medallion_toolkit.engine.session import SessionOnDemand
 from medallion_toolkit.engine.update import DatasetResult
+from medallion_toolkit.report.from_run import conservation
+from medallion_toolkit.report.schema_changes import schema_changes
 
 pytestmark = pytest.mark.spark
 ROWS = 150
@@ -36,12 +38,12 @@ class Finished:
                 project.deliver(day, random_rows(len(name) + 10 * (day == "two"), ROWS), folder=name)
             self.runs.append(project.results())
             self.times.append(now())
-        self._run = project.open()
+        self.opened = project.open()
         self._read: dict[str, Sequence[Mapping[str, object]]] = {}
 
     def rows(self, name: str, *columns: str) -> list[tuple[object, ...]]:
         if name not in self._read:
-            self._read[name] = read_rows(self._run, name, 10_000).values
+            self._read[name] = read_rows(self.opened, name, 10_000).values
         return [tuple(row[column] for column in columns) for row in self._read[name]]
 
 
@@ -98,6 +100,17 @@ def test_every_row_is_in_exactly_one_place(project: Finished, form: str, name: s
     else:
         assert not missing
     assert all(rows for rows in found.values())
+
+
+@pytest.mark.parametrize("name", ["stored", "unstored", "several", "viewed", "versions"])
+def test_the_report_adds_up(project: Finished, name: str) -> None:
+    for results in project.runs:
+        found = conservation(
+            project.opened.project, {f"shop.{key}": one for key, one in results.items()}, f"shop.silver.{name}"
+        )
+        assert found is not None
+        assert found.adds_up
+        assert found.dropped
 
 
 def counted_in(form: str, name: str) -> str:
@@ -196,6 +209,12 @@ def test_new_columns_of_the_source_are_kept_as_the_contract_says_and_recorded(pr
         assert sorted(row[1:5] for row in found if row[0] == "column") == [
             ("one.json", "loyalty", "absent", "BIGINT"),
             ("two.json", "loyalty", "BIGINT", "STRING"),
+        ]
+        results = {f"shop.{key}": one for key, one in project.runs[1].items()}
+        shown = [one for one in schema_changes(project.opened, results) if one.dataset == f"silver.{name}"]
+        assert [(one.column, one.before, one.after, one.file) for one in shown] == [
+            ("loyalty", "absent", "BIGINT", "one.json"),
+            ("loyalty", "BIGINT", "STRING", "two.json"),
         ]
         version = {row[0] for row in project.rows(f"silver.{name}_checked", "_contract_version")}
         assert [(row[3], {row[4]}) for row in found if row[0] == "contract"] == [(None, version)]

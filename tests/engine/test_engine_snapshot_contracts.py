@@ -7,14 +7,25 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from cdc_feed import PLACE, TABLE
 from local_project import LocalProject
 
 from medallion import read_contract, render_files
 from medallion_toolkit.engine.session import SessionOnDemand
+from medallion_toolkit.engine.snapshot_sources import Snapshot
+from medallion_toolkit.engine.snapshots import apply_snapshot
+from medallion_toolkit.engine.store import Store
+from medallion_toolkit.engine.tables import read_table
 from medallion_toolkit.engine.update import DatasetResult
+from medallion_toolkit.model import Cdc, Flow
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 pytestmark = pytest.mark.spark
 KEV = Path(os.environ.get("KEV_DIR", Path(__file__).resolve().parents[3] / "shared" / "data" / "kev"))
@@ -93,6 +104,15 @@ DAYS: Mapping[str, tuple[Rows, str | None]] = {
     "2026-01-06": ([(1, "pen", 7), ("?", "ink", 9)], None),  # whose row has no key? 2 stays
     "2026-01-07": ([(1, "pen", 7), (3, "cap", 2)], None),  # 2 gone, 3 back
     "2026-01-08": ([(1, "pen", 7), (3, "cap", "?")], None),  # 3 fails and keeps its version
+}
+
+STATES = {
+    "2026-01-01": [(1, "pen", 5), (2, "ink", 9), (3, "cap", 1)],
+    "2026-01-02": [(1, "pen", 5), (2, "ink", 9), (3, "cap", 2)],
+    "2026-01-04": [(1, "pen", 7), (2, "ink", 9)],
+    "2026-01-06": [(1, "pen", 7), (2, "ink", 9)],
+    "2026-01-07": [(1, "pen", 7), (3, "cap", 2)],
+    "2026-01-08": [(1, "pen", 7), (3, "cap", 2)],
 }
 
 
@@ -181,6 +201,21 @@ def test_a_key_keeps_its_last_valid_version(project: LocalProject, name: str) ->
         (3, "cap", 2, "02", "04"),
         (3, "cap", 2, "07", None),
     ]
+
+
+def test_the_versions_are_those_of_auto_cdc_from_snapshot(
+    project: LocalProject, spark: SparkSession, tmp_path: Path
+) -> None:
+    """The flow of the platform, given by hand what is left of each accepted snapshot."""
+    store = Store.open(tmp_path / ".medallion")
+    cdc = Cdc(source="daily", keys=("id",), sequence_by="", scd_type=2)
+    flow = Flow("snapshots", TABLE, "auto_cdc_from_snapshot", PLACE, cdc=cdc)
+    for day, rows in STATES.items():
+        state = spark.createDataFrame(rows, "id INT, name STRING, price INT")
+        apply_snapshot(spark, store, flow, Snapshot(state, date.fromisoformat(day)))
+    columns = ("id", "name", "price", "__START_AT", "__END_AT")
+    expected = [tuple(row) for row in read_table(spark, store, TABLE).select(*columns).collect()]
+    assert sorted(project.rows("silver.products_2", *columns), key=str) == sorted(expected, key=str)
 
 
 def test_type_1_holds_what_is_there_after_the_last_snapshot(project: LocalProject) -> None:

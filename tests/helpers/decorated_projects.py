@@ -24,7 +24,9 @@ def transform_customers(spark: SparkSession) -> DataFrame:
 """
 
 
-def record_project(root: Path, code: str, files: Mapping[str, str] | None = None) -> Recording:
+def record_project(
+    root: Path, code: str, files: Mapping[str, str] | None = None, *, target: str | None = None
+) -> Recording:
     """What `python/tables.py` with this code declares in a project of these files."""
     if not (root / "medallion").exists():
         (root / "medallion").symlink_to(PACKAGE)
@@ -34,7 +36,7 @@ def record_project(root: Path, code: str, files: Mapping[str, str] | None = None
     return record(
         [root / "python" / "tables.py"],
         root_path=root,
-        configuration={"bronze": "b", "silver": "s", "gold": "g"},
+        configuration={"bronze": "b", "silver": "s", "gold": "g", **({"target": target} if target else {})},
         catalog="c",
         schema="s",
         pipeline="ingest",

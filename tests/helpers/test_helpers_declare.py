@@ -13,7 +13,44 @@ from medallion_toolkit.python.recording import Recording, record
 from medallion_toolkit.sql.reader import read_sql
 from medallion_toolkit.sql.statements import Statement
 
-CONTRACTS = {"orders": ORDERS, "customers": CUSTOMERS, "order_lines": LINES}
+SEVERAL = """
+table: silver.several
+from: [a_conformed, b_conformed]
+backfill: old_rows
+evolution: add_nullable
+columns: {id: {type: string, rules: [reference: {to: silver.customers.customer_id, on_fail: tag}]}, size: {type: int}}
+"""
+VIEWED = """
+table: silver.viewed
+from: rows_all
+kind: materialized_view
+columns:
+  id: {type: string, rules: [unique: {on_fail: quarantine}]}
+  size: {type: int, rules: [range: {min: 0, on_fail: fail}]}
+"""
+PARTS = """
+table: silver.parts
+from: parts_all
+keys: [id]
+history: {type: 2, snapshot_by: loaded_on, most_keys_lost: 20 %}
+columns: {id: {type: int}, name: {type: string}, loaded_on: {type: date}}
+"""
+UNSTORED = """
+table: silver.unstored
+from: rows_conformed
+quarantine: {stored: false}
+columns: {id: {type: string}, size: {type: int, rules: [range: {min: 0, on_fail: drop}]}}
+"""
+CONTRACTS = {
+    "orders": ORDERS,
+    "customers": CUSTOMERS,
+    "order_lines": LINES,
+    "several": SEVERAL,
+    "viewed": VIEWED,
+    "parts": PARTS,
+    "unstored": UNSTORED,
+}
+KINDS = ("streaming_table", "materialized_view", "temporary_view")
 SCHEMAS = {"bronze": "b", "silver": "s", "gold": "g"}
 
 
@@ -56,7 +93,7 @@ def test_nothing_is_wrong_with_what_is_declared_or_printed(recording: Recording)
 
 def test_both_forms_have_the_same_datasets_columns_and_expectations(recording: Recording) -> None:
     declared = {one.name.removeprefix("c."): one for one in recording.datasets}
-    printed = {str(one.name): one for one in statements() if one.kind in ("streaming_table", "temporary_view")}
+    printed = {str(one.name): one for one in statements() if one.kind in KINDS}
     assert set(declared) == set(printed)
     for name, dataset in declared.items():
         columns = [(one.name, one.type, one.comment, one.mask) for one in dataset.columns]
@@ -81,7 +118,8 @@ def test_both_forms_have_the_same_flows(recording: Recording) -> None:
 
 
 def test_streams_read_the_same_tables(recording: Recording) -> None:
-    declared = {one.name: {name for name, _ in one.query.reads or ()} for one in recording.flows if one.query}
+    flows = [one for one in recording.flows if one.query]
+    declared = {one.name.removeprefix("c."): {name for name, _ in one.query.reads or ()} for one in flows}
     printed = {str(one.flow_name or one.name): {read.name for read in one.inputs} for one in statements() if one.query}
     assert declared == printed
 

@@ -162,8 +162,8 @@ def test_without_quarantine_rules_only_warn() -> None:
 
 def test_references_become_rules_of_their_columns() -> None:
     contract = made(silver(), reference_check({"shop_id": "silver.shops.shop_id"}, severity="critical"))
-    found = [one for one in (*contract.rules, *contract.table_rules) if one.kind == "reference"]
-    assert [(one.name, one.columns, one.severity) for one in found] == [("shop_id_known", ("shop_id",), "critical")]
+    found = [(one.name, one.columns, one.severity, one.on_fail) for one in contract.rules if one.kind == "reference"]
+    assert found == [("shop_id_known", ("shop_id",), "critical", "quarantine")]
 
 
 def test_what_later_work_acts_on_stands_in_registry_and_properties() -> None:
@@ -280,6 +280,8 @@ def test_unknown_arguments_name_the_nearest_and_the_line() -> None:
         metric("revenue")
     with pytest.raises(MedallionContractError, match=r"MED381 @statistical_validate needs a column"):
         statistical_validate()
+    with pytest.raises(MedallionContractError, match=r"MED381 @silver stands without parentheses"):
+        silver(customers)
 
 
 def test_two_decorators_that_differ_are_refused_with_both_places() -> None:

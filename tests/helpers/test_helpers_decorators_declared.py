@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,13 @@ def test_rules_that_only_count_add_neither_columns_nor_datasets(tmp_path: Path) 
     ]
 
 
+def test_rules_that_tag_or_drop_need_no_quarantine(tmp_path: Path) -> None:
+    rules = '[{**EMAIL, "on_fail": "tag"}, {"name": "named", "condition": "name > \'a\'", "on_fail": "drop"}]'
+    code = HEAD + f"@dp.table\n@silver()\n@validate(rules={rules})\ndef customers(spark):\n" + STREAM
+    (made,) = datasets(record_project(tmp_path, code)).values()
+    assert [one.name for one in made.expectations] == ["email_is_one", "named", "row_is_kept", "row_is_valid"]
+
+
 def test_the_table_of_a_function_without_rules_has_comment_and_properties(tmp_path: Path) -> None:
     code = (
         HEAD + '@medallion(layer="gold", schema="g")\n@metric("revenue", "sum(amount)", ["day"])\n'
@@ -156,7 +164,10 @@ def test_the_table_of_a_function_without_rules_has_comment_and_properties(tmp_pa
     assert made.properties["medallion.metric.revenue"] == "sum(amount) BY day"
 
 
-def test_the_contract_of_a_file_stands_over_defaults_and_below_decorators(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("target", "percent", "adult"), [(None, 5, "warn"), ("dev", 5, "warn"), ("prod", 1, "fail")])
+def test_contract_file_over_defaults_target_over_both_and_decorators_over_all(
+    tmp_path: Path, target: str | None, percent: int, adult: str
+) -> None:
     files = {
         "contracts/defaults.yml": "owner: everybody\nlimits: {quarantined: 5 %}\n",
         "contracts/silver/defaults.yml": "owner: silver-team\n",
@@ -165,6 +176,7 @@ def test_the_contract_of_a_file_stands_over_defaults_and_below_decorators(tmp_pa
             "columns:\n  customer_id: {type: string}\n"
             "  email: {type: string, rules: [email: {name: email_is_one}, length: {max: 50}]}\n"
             "rules: {adult: {sql: customer_id <> 'child', on_fail: warn}}\n"
+            "targets: {prod: {owner: operations, limits: {quarantined: 1 %}, rules: {adult: {on_fail: fail}}}}\n"
         ),
     }
     code = (
@@ -173,11 +185,11 @@ def test_the_contract_of_a_file_stands_over_defaults_and_below_decorators(tmp_pa
         '@governance(owner="crm")\n@test(scenarios=["missing_values"])\n'
         "def customer_events(spark):\n" + STREAM + "contract = registry().find('customers').contract\n"
         "assert contract.owner == 'crm'\n"
-        "assert contract.limits.quarantined_percent == 5\n"
+        f"assert contract.limits.quarantined_percent == {percent}\n"
         "assert {rule.name: rule.on_fail for rule in contract.rules} == {'customer_id_present': 'quarantine', "
-        "'email_is_one': 'drop', 'email_length': 'quarantine', 'adult': 'warn'}\n"
+        f"'email_is_one': 'drop', 'email_length': 'quarantine', 'adult': '{adult}'}}\n"
     )
-    found = datasets(record_project(tmp_path, code, files))
+    found = datasets(record_project(tmp_path, code, files, target=target))
     assert set(found) == {"s.customers", "s.customers_quarantine"}
     assert next(one for one in found["s.customers"].expectations if one.name == "row_is_kept").condition
 
@@ -200,12 +212,14 @@ def test_a_contract_that_lists_its_columns_knows_all_of_them(tmp_path: Path) -> 
         ("MED383", '@dp.table(name="a")\n@silver(name="b")\n@validate(rules=[EMAIL])\ndef c(spark):\n' + STREAM, 1),
         ("MED385", '@dp.table(name="a".upper())\n@silver()\n@validate(rules=[EMAIL])\ndef c(spark):\n' + STREAM, 1),
         ("MED383", "@dp.temporary_view\n@silver()\n@validate(rules=[EMAIL])\ndef c(spark):\n" + STREAM, 1),
+        ("MED383", '@dp.table\n@silver("contracts/silver/customers.yml")\ndef c(spark):\n' + STREAM, 1),
         ("MED387", '@dp.table\n@silver("nowhere.yml")\ndef c(spark):\n' + STREAM, 1),
         ("MED306", '@dp.table\n@silver()\n@validate(columns={"a": ["emial"]})\ndef c(spark):\n' + STREAM, 3),
     ],
 )
 def test_what_cannot_be_is_an_error_of_discovery_at_its_line(tmp_path: Path, code: str, lines: str, line: int) -> None:
-    error = only_error(record_project(tmp_path, HEAD + lines))
+    files = {"contracts/silver/customers.yml": "table: silver.customers\ncolumns: {a: {type: string}}\n"}
+    error = only_error(record_project(tmp_path, HEAD + lines, files))
     assert error.code == code
     assert error.place is not None
     assert error.place.line == HEAD.count("\n") + line
@@ -230,3 +244,20 @@ def test_a_source_of_several_lines_and_reads_inside_helpers_are_understood(tmp_p
     found = datasets(record_project(tmp_path, code))
     assert {found[name].kind for name in ("s.customers", "s.customers_quarantine")} == {"streaming_table"}
     assert found["s.partners_checked"].kind == "streaming_table"
+
+
+def test_the_code_of_the_page_declares_what_the_page_says(tmp_path: Path, repository: Path) -> None:
+    page = (repository / "docs" / "decorators.md").read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"```python\n(.*?)```", page, re.DOTALL))
+    found = datasets(record_project(tmp_path, code, {"configs/customer_transform.yaml": SPECIFIED}))
+    assert {name.removeprefix("s."): one.kind for name, one in found.items() if "." in name} == {
+        **dict.fromkeys(
+            ["orders", "orders_quarantine", "orders_history", "visits_bremen", "visits_bremen_checked",
+             "visits_bremen_quarantine", "visits_lyon", "visits_lyon_checked", "visits_lyon_quarantine", "deliveries",
+             "deliveries_quarantine", "events", "events_quarantine", "silver_customers_history"], "streaming_table",
+        ),
+        **dict.fromkeys(
+            ["products", "silver_customers", "silver_customers_quarantine", "daily_sales"], "materialized_view"
+        ),
+    }  # fmt: skip
+    assert all(f"`{code}`" in page or code in page for code in ("MED380", "MED382", "MED383", "MED385", "MED388"))

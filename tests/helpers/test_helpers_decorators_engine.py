@@ -14,8 +14,6 @@ from long_samples import SPECIFIED
 from medallion_toolkit.engine.rows import read_rows
 from medallion_toolkit.engine.run import LocalRun, RunOptions, run_project
 from medallion_toolkit.engine.session import SessionOnDemand
-from medallion_toolkit.graph.project import load_project
-from medallion_toolkit.report.describing import describe
 from medallion_toolkit.scaffold.project import create_project
 
 pytestmark = pytest.mark.spark
@@ -82,23 +80,6 @@ def test_the_example_over_two_days(repository: Path, tmp_path: Path, session_sou
         ("D1", "Bremen", False), ("D1", "Bremerhaven", True), ("D2", "Lyon", True),
     ]  # fmt: skip
     assert parcels.rows("gold.scans_by_depot", "city", "scans", "delivered") == [("Bremerhaven", 2, 1)]
-
-
-def test_what_the_example_makes_is_described(repository: Path, tmp_path: Path) -> None:
-    create_project(tmp_path, {"project_name": "parcels", "sample_data": "no"})
-    folder = tmp_path / "parcels"
-    shutil.copytree(repository / "examples" / "decorated", folder, dirs_exist_ok=True)
-    project = load_project(folder)
-    scans = describe(project, "silver.scans")
-    assert (scans.made_by, scans.makes) == ("python/parcels.py", ("silver.scans", "silver.scans_quarantine"))
-    assert [one.split()[0] for one in scans.decorators] == ["@silver", "@validate", "@reference_check", "@test"]
-    lines = (folder / "python" / "parcels.py").read_text(encoding="utf-8").splitlines()
-    for one in scans.decorators:
-        name, _, line = one.rpartition(":")
-        assert lines[int(line) - 1].startswith(name.split()[0])
-    depots = describe(project, "silver.depots_quarantine")
-    assert depots.makes == ("silver.depots_quarantine", "silver.depots_checked (no readers)", "silver.depots")
-    assert "@slowly_changing_dimension" in "".join(depots.decorators)
 
 
 def test_the_specification_keeps_history_of_whole_batches(tmp_path: Path, session_source: SessionOnDemand) -> None:

@@ -34,10 +34,11 @@ def keys_of(schema: object) -> set[str]:
 
 
 def test_every_key_of_a_contract_is_explained(repository: Path) -> None:
-    page = (repository / "docs" / "contracts.md").read_text(encoding="utf-8")
+    names = ("contracts.md", "contract-forms.md", "quarantine.md")
+    page = "\n".join((repository / "docs" / name).read_text(encoding="utf-8") for name in names)
     rules = rule_library(repository / "template" / "{{.project_name}}")
     parameters = {parameter.name for rule in rules for parameter in rule.parameters}
-    wanted = keys_of(contract_schema()) - {rule.name for rule in rules} - (parameters - {"columns", "when"})
+    wanted = keys_of(contract_schema()) - {rule.name for rule in rules} - (parameters - {"columns"})
     assert len(wanted) >= 30
     assert [key for key in sorted(wanted) if not re.search(rf"`{key}`|\b{key}:|[{{ ,]{key}[,}}]", page)] == []
 
@@ -47,3 +48,15 @@ def test_the_contract_of_the_page_loads(repository: Path) -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     contract = read_contract(example, "contracts/silver/orders.yml")
     assert [rule.name for rule in contract.rules][-1] == "order_amount_plausible"
+
+
+def test_the_long_contract_of_the_page_loads(repository: Path) -> None:
+    page = (repository / "docs" / "contract-forms.md").read_text(encoding="utf-8")
+    long, overlay, _ = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    contract = read_contract(long, "contracts/silver/customers.yml")
+    assert {"valid_email", "valid_customer_type", "valid_date_range", "age_usual"} <= {
+        one.name for one in contract.rules
+    }
+    sample = (repository / "template" / "{{.project_name}}" / "contracts" / "silver" / "orders.yml").read_text("utf-8")
+    merged = read_contract(sample + overlay, "contracts/silver/orders.yml", "dev")
+    assert [one.rule for one in merged.disabled] == ["status_allowed"]

@@ -19,6 +19,8 @@ GENERATED = [
     "jobs/gate_silver.sql",
     "jobs/gate_gold.sql",
     "jobs/governance.sql",
+    "jobs/replay.sql",
+    "jobs/replay_done.sql",
     ".vscode/contract.schema.json",
 ]
 

@@ -9,7 +9,9 @@ from medallion import MedallionContractError, plan_tables, render_sql
 from medallion.contract_model import Contract, Rule
 
 ON_ID = "line_id:  {type: string}"
-REFERRING = LINES.replace(ON_ID, "line_id:  {type: string, rules: [reference: silver.orders.order_id]}")
+REFERRING = LINES.replace(
+    ON_ID, "line_id:  {type: string, rules: [reference: {to: silver.orders.order_id, on_fail: quarantine}]}"
+)
 SNAPSHOTS = """
 table: silver.parts
 from: parts_all
@@ -37,7 +39,9 @@ def test_a_reference_is_judged_where_every_row_is() -> None:
 
 
 def test_a_delete_needs_no_partner() -> None:
-    text = ORDERS.replace("rules: [not_null]", "rules: [not_null, reference: silver.customers.customer_id]")
+    text = ORDERS.replace(
+        "rules: [not_null]", "rules: [not_null, reference: {to: silver.customers.customer_id, on_fail: quarantine}]"
+    )
     assert rule(text, "customer_id_known").condition == (
         "(coalesce(change_type = 'delete', false) OR _context.customer_id_known)"
     )
@@ -47,33 +51,39 @@ def counted(one: Contract) -> list[tuple[str, str]]:
     return [(found.name, found.on_fail) for found in one.table_rules]
 
 
-def test_what_no_row_can_be_judged_by_is_counted_after_the_update() -> None:
-    for action, stops in (("fail", "fail"), ("warn", "warn")):
-        text = REFERRING.replace(
-            "reference: silver.orders.order_id", f"reference: {{to: silver.orders.order_id, on_fail: {action}}}"
-        )
-        assert counted(contract(text)) == [("line_id_known", stops)]
-    assert counted(contract(LINES.replace(ON_ID, "line_id:  {type: string, rules: [unique]}"))) == [
-        ("line_id_unique", "fail")
-    ]
+@pytest.mark.parametrize("options", ["", ", on_fail: fail", ", on_fail: warn"])
+def test_what_does_not_ask_for_its_rows_is_counted_after_the_update(options: str) -> None:
+    stops = "warn" if "warn" in options else "fail"
+    for rule_text, name in (
+        ("reference: {to: silver.orders.order_id%s}", "known"),
+        ("unique: {nulls: equal%s}", "unique"),
+    ):
+        text = LINES.replace(ON_ID, f"line_id: {{type: string, rules: [{rule_text % options}]}}")
+        assert counted(contract(text)) == [(f"line_id_{name}", stops)]
+        assert counted(contract(text + "kind: materialized_view\n")) == [(f"line_id_{name}", stops)]
 
 
 def test_a_view_quarantines_all_but_the_first_of_equal_rows() -> None:
-    text = LINES.replace(ON_ID, "line_id:  {type: string, rules: [unique]}") + "kind: materialized_view\n"
+    text = (
+        LINES.replace(ON_ID, "line_id:  {type: string, rules: [unique: {on_fail: quarantine}]}")
+        + "kind: materialized_view\n"
+    )
     assert not contract(text).table_rules
     order = "PARTITION BY line_id ORDER BY _ingestion_timestamp, _source_file, _row_id) = 1"
     assert f"(line_id IS NULL OR row_number() OVER ({order})" in render_sql(contract(text))
 
 
 def test_within_snapshots_a_value_is_unique_in_each() -> None:
-    text = SNAPSHOTS.replace("name: {type: string}", "name: {type: string, rules: [unique]}")
+    text = SNAPSHOTS.replace("name: {type: string}", "name: {type: string, rules: [unique: {on_fail: quarantine}]}")
     assert [one.name for one in contract(text).rules][-2:] == ["snapshot_accepted", "keys_unique"]
     assert "PARTITION BY `day`, name ORDER BY" in render_sql(contract(text))
 
 
 REFUSED = {
     "itself": (
-        LINES.replace(ON_ID, "line_id: {type: string, rules: [reference: silver.order_lines.line_id]}"),
+        LINES.replace(
+            ON_ID, "line_id: {type: string, rules: [reference: {to: silver.order_lines.line_id, on_fail: drop}]}"
+        ),
         "MED361",
         "rows cannot be judged by the table they go to",
     ),

@@ -170,6 +170,9 @@ def test_every_value_keeps_the_place_it_came_from(tmp_path: Path) -> None:
         ("dev: {rules: {status_allowed: {on_fial: warn}}}", "MED303", "did you mean on_fail?"),
         ("dev: {limits: {quarantined: many}}", "MED304", None),
         ("dev: [on_fail]", "MED304", None),
+        ("dev: {rules: {status_allowed: null}}", "MED304", None),
+        ("dev: {columns: {status: null}}", "MED304", None),
+        ("dev: {columns: {status: {rules: null}}}", "MED304", None),
     ],
 )
 def test_a_wrong_overlay_is_refused_at_its_place(tmp_path: Path, overlay: str, code: str, help: str | None) -> None:

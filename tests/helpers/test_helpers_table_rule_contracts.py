@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from medallion import MedallionContractError, read_contract
 from medallion.contract_model import Contract, TableRule
+from medallion.rules.library import TABLE_RULE_KINDS
 
 ORDERS = """
 table: silver.orders
@@ -117,3 +121,19 @@ def test_what_makes_no_sense_is_refused_at_its_place(rules: str, code: str, foun
     error = refused(rules)
     assert (error.code, error.found) == (code, found)
     assert error.line >= 12
+
+
+def test_the_rules_of_the_page_about_quality_load(repository: Path) -> None:
+    page = (repository / "docs" / "quality.md").read_text(encoding="utf-8")
+    example, overlay = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    head = "table: silver.orders\nfrom: orders_conformed\n"
+    more = "  invoice_number: {type: bigint}\n  shop: {type: string}\nrules:"
+    text = head + example.replace("rules:\n  as_many", f"{more}\n  as_many") + overlay
+    contract = read_contract(text)
+    assert {rule.name for rule in contract.table_rules} >= {
+        "order_amount_without_outliers", "ordered_at_volume_steady", "as_many_as_delivered", "no_gap_in_invoices",
+    }  # fmt: skip
+    in_dev = read_contract(text, target="dev")
+    assert (in_dev.limits.quarantined_percent, [one.rule for one in in_dev.disabled]) == (50, ["as_many_as_delivered"])
+    names = {kind.name for kind in TABLE_RULE_KINDS}
+    assert [name for name in names if f"`{name}`" not in page] == []

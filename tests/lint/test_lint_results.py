@@ -158,6 +158,27 @@ BRONZE = (
 )
 
 
+READ = {
+    "contracts/silver/lost.yml": "table: silver.lost\ncolumns: {id: {type: string, description: Key}}\n",
+    "contracts/silver/orders.yml": "",
+    "contracts/gold/totals.yml": "table: gold.totals\ncolumns: {one: {type: int, description: One}}\n",
+    "sql/gold/totals.sql": "CREATE OR REFRESH MATERIALIZED VIEW ${gold}.totals COMMENT 'x'\n"
+    "AS SELECT 1 AS one FROM ${silver}.nowhere;\n",
+}
+
+
+def test_what_the_reader_finds_is_not_found_again_but_told(judged: JudgedProject) -> None:
+    judged.write(READ)
+    (judged.root / "contracts/silver/orders.yml").unlink()
+    found = codes(judged.lint())
+    assert {"MED334", "MED239", "MED332", "MED401"} <= set(found)
+    sequence = "CREATE OR REFRESH STREAMING TABLE ${silver}.latest;\nCREATE FLOW f AS AUTO CDC INTO ${silver}.latest\n"
+    flow = "FROM STREAM(${bronze}.orders) KEYS (order_id) STORED AS SCD TYPE 1;\n"
+    assert "MED270" in codes(judged.lint({"sql/silver/latest.sql": sequence + flow}))
+    history = ORDERS_CONTRACT.replace("carry:", "keys: [order_id]\nhistory: {type: 1}\ncarry:")
+    assert "MED305" in codes(judged.lint({"contracts/silver/orders.yml": history}))
+
+
 def test_repairs_keep_every_other_character(judged: JudgedProject) -> None:
     judged.write({})
     path = judged.root / "sql/bronze/orders.sql"

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from local_project import LocalProject
+from engine.local_project import LocalProject
 
 from medallion_toolkit.engine.session import SessionOnDemand
 

@@ -9,9 +9,20 @@ from medallion_toolkit.report.model import (
     ExpectationResult,
     GateCheck,
     Outcome,
+    QualityPoint,
     QuarantineReason,
     RunReport,
+    TableQuality,
 )
+
+
+def points(*scores: float) -> tuple[QualityPoint, ...]:
+    """One run a day; a verdict fails as often as points are missing."""
+    return tuple(
+        QualityPoint(f"2026-11-{18 + day}T13:05:00+00:00", score, (100 - score) / 100 if score < 100 else None)
+        for day, score in enumerate(scores)
+    )
+
 
 HOSTILE = "<script>document.title='owned'</script>"
 
@@ -193,6 +204,13 @@ RUN = RunReport(
     ),
     gates=(
         GateCheck("gate_silver", "silver.orders", "quarantined", "5.6 %", "10 %", True),
-        GateCheck("gate_silver", "silver.customers", "freshness", "31 h", "24 h", False),
+        GateCheck("gate_silver", "silver.customers", "freshness", "31 h", "24 h", False, "missed", "critical"),
+        GateCheck(
+            "gate_silver", "silver.orders", "amount_mean_in_bounds", "14", "at most 10", True, "warning", "minor"
+        ),
+    ),
+    quality=(
+        TableQuality("silver.orders", "silver", 12, 97.3, 0.056, points(99.1, 98.4, 92.0, 97.3)),
+        TableQuality("gold.daily_sales", "gold", 3, 100.0, None, points(100.0)),
     ),
 )

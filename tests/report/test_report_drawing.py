@@ -8,7 +8,16 @@ from itertools import combinations
 
 import pytest
 
-from medallion_toolkit.report.drawing import NODE_HEIGHT, NODE_WIDTH, Drawing, Vertex, draw
+from medallion_toolkit.report.drawing import (
+    NODE_HEIGHT,
+    NODE_WIDTH,
+    TREND_HEIGHT,
+    TREND_WIDTH,
+    Drawing,
+    Vertex,
+    draw,
+    draw_trend,
+)
 
 
 def positions(drawing: Drawing) -> dict[str, tuple[float, float]]:
@@ -73,3 +82,18 @@ def test_an_arrow_starts_and_ends_at_its_boxes() -> None:
 
 def test_nothing_to_draw_is_an_empty_picture() -> None:
     assert draw([]).boxes == ()
+
+
+def test_a_trend_goes_from_left_to_right_and_higher_values_stand_higher() -> None:
+    trend = draw_trend([90, 100, 95], 90, 100)
+    points = [tuple(map(float, point.split())) for point in trend.path.removeprefix("M").split(" L")]
+    assert [x for x, _ in points] == sorted(x for x, _ in points)
+    low, high, middle = (y for _, y in points)
+    assert high < middle < low
+    assert (trend.x, trend.y) == points[-1]
+    assert all(0 < x < TREND_WIDTH and 0 < y < TREND_HEIGHT for x, y in points)
+
+
+def test_a_trend_of_one_run_is_a_point_on_the_right_and_values_beyond_the_scale_stay_inside() -> None:
+    assert draw_trend([50], 0, 100).x == TREND_WIDTH - 4
+    assert draw_trend([200, -5], 0, 100).path == "M4.0 4.0 L156.0 28.0"

@@ -12,7 +12,7 @@ from pathlib import Path
 from sample_run import DATASETS, RUN
 
 from medallion_toolkit.report.html import render_report, write_report
-from medallion_toolkit.report.model import DatasetFigures, Problem, RunReport
+from medallion_toolkit.report.model import DatasetFigures, Problem, RunReport, SchemaChange
 
 EMPTY = RunReport("shop", "dev", datetime(2026, 1, 1, tzinfo=UTC), 0.4, "ok", ())
 
@@ -75,13 +75,13 @@ def test_every_link_leads_to_a_place_on_the_page() -> None:
 def test_every_table_has_a_caption_and_column_headers() -> None:
     text = render_report(RUN)
     tables = re.findall(r"<table.*?</table>", text, flags=re.DOTALL)
-    assert len(tables) == 7
+    assert len(tables) == 8
     assert all("<caption>" in table and 'scope="col"' in table for table in tables)
 
 
 def test_outcomes_are_words_as_well_as_colours() -> None:
     text = render_report(RUN)
-    for words in ("✓ ok", "✕ failed", "– skipped", "= unchanged", "✓ passed", "✕ missed"):
+    for words in ("✓ ok", "✕ failed", "– skipped", "= unchanged", "✓ passed", "✕ missed", "! warning"):
         assert words in text
 
 
@@ -113,6 +113,15 @@ def test_quarantine_names_rule_message_and_the_value_as_it_came() -> None:
     assert '<th scope="col" class="broken">order_amount</th>' in text
 
 
+def test_new_columns_are_shown_where_there_are_any() -> None:
+    change = SchemaChange("silver.orders", "2026-01-02 03:04:05", "orders/<two>.json", "loyalty", "absent", "BIGINT")
+    page = render_report(replace(RUN, schema_changes=(change,)))
+    assert "orders/&lt;two&gt;.json" in page
+    assert '<th scope="row">loyalty</th>' in page
+    assert Outline(page).unmatched == []
+    assert "New columns" not in render_report(RUN)
+
+
 def test_failure_shows_its_message_and_the_rest_stays_readable() -> None:
     text = render_report(RUN)
     assert "MED402 the query failed" in text
@@ -134,6 +143,22 @@ def test_a_run_without_datasets_still_makes_a_page() -> None:
     for words in ("No row was quarantined", "No gate ran", "Nothing had to run", "no contract judged a row"):
         assert words in text
     assert 'id="errors"' not in text
+
+
+def test_quality_shows_the_score_of_this_run_and_a_line_over_past_runs() -> None:
+    text = render_report(RUN)
+    quality = text[text.index('<h2 id="quality">') : text.index('<h2 id="quarantine">')]
+    assert re.findall(r'<td class="number">([\d.]+|5\.6 %|–)</td>', quality) == [
+        "12",
+        "97.3",
+        "5.6 %",
+        "3",
+        "100.0",
+        "–",
+    ]
+    assert quality.count('<svg class="trend"') == 3
+    assert 'aria-label="score over 4 runs"' in quality
+    assert "No rule judged a table" in render_report(EMPTY)
 
 
 def test_writing_makes_the_folder_and_replaces_the_file(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_a_scan_proposes_tells_contradictions_and_leaves_the_rest_alone(scanned:
     text = scan_as_text(found)
     assert text.startswith("local · variables of target dev · 2 contracts\n")
     assert "gold.places   no rows here, judged by column names alone   next: medallion run --select gold.places" in text
-    assert "CONTRADICTS class: internal" in text
+    assert "CONTRADICTS internal" in text
     assert "example.com" not in text
     assert "@" not in text.replace("@@", "")
     assert (scanned.root / "contracts/silver/people.yml").read_text() == PEOPLE_CONTRACT

@@ -7,26 +7,33 @@ changed is asked of the same values; a type that has not changed keeps the value
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
-from medallion_toolkit.checking.contract import Carried, Column, Contract, Rule
+from medallion_toolkit.checking.contract import Carried, Column, ColumnType, Contract, Rule
 from medallion_toolkit.checking.rows import ROW, ROW_ID, SOURCE, Rows, plain_type
 
 CONTEXT = "_context"
-Typed = Callable[[str, object, str | None], str]
+
+
+class Package(Protocol):
+    """SQL that the project's own helper package writes."""
+
+    def typed(self, source: str, column_type: ColumnType, date_format: str | None) -> str: ...
+    def looking_around(self, contract: Contract, rows: str) -> str: ...
 
 
 @dataclass(frozen=True)
 class Side:
-    """One contract over some rows; `typed` is the package's expression for a value as a type, `other` the contract
-    that it is compared with."""
+    """One contract over some rows; `package` gives the SQL of values and of rules that look around, `other` is the
+    contract that it is compared with."""
 
     name: str
     contract: Contract
     rows: Rows
-    typed: Typed
+    package: Package
     other: Contract | None = None
 
     @cached_property
@@ -62,7 +69,8 @@ class Side:
         more += [f"{self._key()} AS __key"] if values else []
         failed = [f"NOT {rule.condition}" for rule in self.asked]
         columns = ",\n    ".join([*kept, f"array({_listed(failed, 'BOOLEAN')}) AS __{self.name}", *more])
-        return f"SELECT {columns}\nFROM (\n{self._typed(rows, kept)}\n)"
+        looked = self.package.looking_around(self.contract, f"(\n{self._typed(rows, kept)}\n)")
+        return f"SELECT {columns}\nFROM {looked}"
 
     def failed(self, rule: str) -> str:
         """SQL for whether a judged row fails the rule called so; false when this side does not ask it."""
@@ -101,7 +109,7 @@ class Side:
             return f"{ROW}.{_quoted(column.name)}"
         if column.type.is_text:
             return self._came(column)
-        return self.typed(self._raw(column), column.type, column.date_format)
+        return self.package.typed(self._raw(column), column.type, column.date_format)
 
     def _keeps(self, column: Column) -> bool:
         """Whether the stored value is what the contract makes of it."""

@@ -6,15 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from medallion_toolkit.checking.base import Before
 from medallion_toolkit.checking.conformed import conformed_rows
 from medallion_toolkit.checking.contract import Contract, Rule, stored_rows_of
 from medallion_toolkit.checking.effect import ExampleRow, RuleEffect, Share, TableEffect, in_order
-from medallion_toolkit.checking.judging import Side, Typed, counts_query, examples_query
+from medallion_toolkit.checking.judging import Side, counts_query, examples_query
 from medallion_toolkit.checking.lakehouse import Lakehouse, Row, truth, whole
+from medallion_toolkit.checking.package import ProjectPackage
 from medallion_toolkit.checking.release import release_of
 from medallion_toolkit.checking.rows import Rows, stored_rows
 from medallion_toolkit.checking.table_rules import table_verdicts
@@ -63,13 +63,13 @@ class TableCheck:
 
     @cached_property
     def _now(self) -> Side:
-        return Side("now", self.contract, self._rows, self._typed, self.before.contract)
+        return Side("now", self.contract, self._rows, self._package, self.before.contract)
 
     @cached_property
     def _base(self) -> Side | None:
         if self.before.contract is None:
             return None
-        return Side("base", self.before.contract, self._stored or self._rows, self._typed, self.contract)
+        return Side("base", self.before.contract, self._stored or self._rows, self._package, self.contract)
 
     @cached_property
     def _stored(self) -> Rows | None:
@@ -96,7 +96,7 @@ class TableCheck:
     def _wants_view(self) -> bool:
         if self._stored is None or self.contract.source is None:
             return self._stored is None
-        stored = Side("now", self.contract, self._stored, self._typed, self.before.contract)
+        stored = Side("now", self.contract, self._stored, self._package, self.before.contract)
         return bool(self.before.changed_views or stored.missing or stored.recast)
 
     @cached_property
@@ -107,9 +107,8 @@ class TableCheck:
             return error
 
     @cached_property
-    def _typed(self) -> Typed:
-        package = cast("ModuleType", self.project.contracts.package)
-        return cast("Typed", vars(import_module(f"{package.__name__}.column_types"))["typed_expression"])
+    def _package(self) -> ProjectPackage:
+        return ProjectPackage(cast("ModuleType", self.project.contracts.package))
 
     def _rules(self, now: _Counts, base: _Counts | None) -> list[RuleEffect]:
         examples = self._examples(now)

@@ -10,6 +10,7 @@ from medallion_toolkit.cli.check import check
 from medallion_toolkit.cli.clean import clean
 from medallion_toolkit.cli.contract import contract
 from medallion_toolkit.cli.deliver import deliver
+from medallion_toolkit.cli.deploy import deploy
 from medallion_toolkit.cli.describe import describe
 from medallion_toolkit.cli.dev import dev
 from medallion_toolkit.cli.doctor import doctor
@@ -23,13 +24,17 @@ from medallion_toolkit.cli.permissions import permissions
 from medallion_toolkit.cli.plan import plan
 from medallion_toolkit.cli.quarantine import app as quarantine
 from medallion_toolkit.cli.render import render
+from medallion_toolkit.cli.retry import retry
 from medallion_toolkit.cli.rules import rules
 from medallion_toolkit.cli.run import run
 from medallion_toolkit.cli.scan import scan
 from medallion_toolkit.cli.show import show
 from medallion_toolkit.cli.sql import sql
+from medallion_toolkit.cli.start import start
+from medallion_toolkit.cli.status import status
 from medallion_toolkit.cli.tests import run_project_tests
 from medallion_toolkit.cli.upgrade import upgrade
+from medallion_toolkit.cli.watch import watch
 
 app = typer.Typer(
     name="medallion",
@@ -57,6 +62,11 @@ COMMANDS = (
     gate,
     generate,
     deliver,
+    deploy,
+    start,
+    watch,
+    status,
+    retry,
     clean,
     permissions,
     upgrade,
@@ -66,7 +76,7 @@ COMMANDS = (
 for command in COMMANDS:
     app.command()(command)
 app.command("test")(run_project_tests)
-app.add_typer(contract)
+app.add_typer(contract, name="contract")
 app.add_typer(quarantine, name="quarantine")
 
 

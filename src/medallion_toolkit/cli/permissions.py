@@ -16,10 +16,16 @@ def permissions(
         str | None, typer.Option(help="Who deploys; default: the target's run_as, else who is signed in.")
     ] = None,
     project: Annotated[Path, typer.Option(help="Project folder.")] = Path(),
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Run the statements through the SQL warehouse, as you.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
 ) -> None:
-    """Print the SQL that makes the catalog and grants what deploying and running need. Nothing is executed."""
+    """Print the SQL that makes the catalog and grants what deploying and running need; --apply runs it."""
     with reported(json, project):
+        if apply:
+            _apply(project, target, deployer, json)
+            return
         from medallion_toolkit.deployment.permissions import permission_script, prepare_access
 
         access = prepare_access(project, target, deployer)
@@ -27,3 +33,20 @@ def permissions(
             print_json(access.as_dict())
         else:
             typer.echo(permission_script(access), nl=False)
+
+
+def _apply(project: Path, target: str, deployer: str | None, json: bool) -> None:
+    from dataclasses import asdict
+
+    from medallion_toolkit.deployment.grants import apply_permissions
+
+    found = apply_permissions(project, target, deployer)
+    if json:
+        print_json({"target": target, "statements": [asdict(one) for one in found]})
+    else:
+        lines = [f"{'refused' if one.refused else 'done':<8} {one.statement}" for one in found]
+        refused = [f"         {one.refused}" if one.refused else "" for one in found]
+        pairs = [line for pair in zip(lines, refused, strict=True) for line in pair if line]
+        typer.echo("\n".join([f"workspace · target {target}", *pairs]))
+    if any(one.refused for one in found):
+        raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""`medallion rules`: what a contract may ask, and the examples of the project's own rules."""
+"""`medallion rules`: what a contract may ask and normalize, and the examples of the project's own rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from medallion_toolkit.cli.output import print_json, reported
 
 def rules(
     name: Annotated[str | None, typer.Argument(help="A rule: all about it. Default: every rule in a line.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Run the examples of this project's own rules.")] = False,
+    patterns: Annotated[bool, typer.Option("--patterns", help="List the patterns of normalization instead.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Run the examples of this project's own rules and patterns.")
+    ] = False,
     project: Annotated[Path, typer.Option(help="Project folder.")] = Path(),
     json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
 ) -> None:
@@ -27,7 +30,7 @@ def rules(
             if checked.wrong:
                 raise typer.Exit(1)
             return
-        from medallion_toolkit.rules.listing import list_rules
+        from medallion_toolkit.rules.listing import list_patterns, list_rules
 
-        found = list_rules(project, name)
+        found = list_patterns(project) if patterns else list_rules(project, name)
         print_json(found.as_dict()) if json else typer.echo(found.as_text())

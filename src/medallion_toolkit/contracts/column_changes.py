@@ -43,10 +43,12 @@ def _removed(column: Mapping[str, Any], new: Mapping[str, Any], old: Mapping[str
         for name, other in new.items()
         if name not in old and (other["type"], other["description"]) == (column["type"], column["description"])
     ]
+    if not column["stored"]:
+        return Change(f"column {column['name']}", "removed", advice="it was not stored: no reader had it")
     advice = "keep it until nobody reads it; `medallion describe` names the consumers"
     if len(alike) == 1:
         advice = f"if {alike[0]} is its new name, give both for a while"
-    return Change(f"column {column['name']}", "removed", READERS if column["stored"] else NOBODY, advice=advice)
+    return Change(f"column {column['name']}", "removed", READERS, advice=advice)
 
 
 def _added(column: Mapping[str, Any], version: Version) -> Change:

@@ -9,13 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
 
-from medallion_toolkit.contracts.access import Package, chosen_file, open_folder, table_of
+from medallion_toolkit.contracts.access import Folder, Package, chosen_file, open_folder, table_of
 from medallion_toolkit.contracts.losses import Losses
-from medallion_toolkit.contracts.nodes import plain
-from medallion_toolkit.contracts.odcs_export import Document, odcs_document, own_settings
+from medallion_toolkit.contracts.nodes import plain, value_at
+from medallion_toolkit.contracts.odcs_export import OWN_PROPERTY, Document, odcs_document, own_settings
+from medallion_toolkit.contracts.odcs_form import check_form
 from medallion_toolkit.contracts.odcs_import import contracts_of
 from medallion_toolkit.contracts.yaml_text import contract_text
-from medallion_toolkit.errors import ConfigError, Place, UsageError
+from medallion_toolkit.errors import Place, UsageError
 from medallion_toolkit.python.project_modules import translated
 
 SCHEMA_LINE = "# yaml-language-server: $schema=../../.vscode/contract.schema.json\n"
@@ -61,9 +62,29 @@ def export(root: Path, name: str, target: str | None = None) -> Exported:
         values, rules = package.plain_values(folder.load(file)), package.written_rules(node)
     stated = cast("dict[str, Any]", plain(node))
     document = odcs_document(stated, values, rules)
-    notes = [f"{key}: kept as custom property medallion" for key in own_settings(stated)]
+    notes = [f"{key}: kept as custom property {OWN_PROPERTY}" for key in _own_keys(own_settings(stated))]
+    notes += (
+        ["targets: left out, the contract is exported as it holds in one"]
+        if _has_overlays(package, folder, file)
+        else []
+    )
     notes += [f"{key}: kept as check of the engine medallion" for key in _own_checks(document)]
     return Exported(table_of(file), _yaml(document), document, tuple(notes))
+
+
+def _own_keys(own: Document) -> list[str]:
+    """What the standard has no place for: a whole section, or keys of one that it has a place for."""
+    shared = ("governance", "limits", "monitoring")
+    return [
+        f"{key}.{inner}" if inner else key
+        for key, value in own.items()
+        for inner in (value if key in shared else ("",))
+    ]
+
+
+def _has_overlays(package: Package, folder: Folder, file: Path) -> bool:
+    with translated():
+        return value_at(package.short_form(folder.raw(file)), "targets") is not None
 
 
 def _own_checks(document: Document) -> list[str]:
@@ -116,17 +137,9 @@ def _document(package: Package, file: Path) -> Mapping[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError("MED350", "the file cannot be read", place=Place(str(file)), help=str(error)) from None
     with translated():
-        found = plain(package.read_nodes(text, file.name))
-    version = str(found.get("apiVersion")) if isinstance(found, dict) else "nothing"
-    if not isinstance(found, dict) or not version.startswith("v3.") or not isinstance(found.get("schema"), list):
-        raise ConfigError(
-            "MED350",
-            "the file is no document of the Open Data Contract Standard v3 with a schema",
-            place=Place(str(file)),
-            found=f"apiVersion {version}",
-            expected="apiVersion: v3.1.0, kind: DataContract, schema: […]",
-        )
-    return found
+        root = package.read_nodes(text, str(file))
+    check_form(root, str(file))
+    return cast("dict[str, Any]", plain(root))
 
 
 def _json(value: object) -> str:
@@ -151,7 +164,8 @@ def _yaml(document: Document) -> str:
             return True
 
     def decimal(dumper: yaml.SafeDumper, value: Decimal) -> yaml.ScalarNode:
-        return dumper.represent_scalar("tag:yaml.org,2002:float", format(value, "f"))
+        text = format(value, "f")
+        return dumper.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
 
     Dumper.add_representer(Decimal, decimal)
     return str(yaml.dump(_listed(document), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=120))

@@ -28,6 +28,7 @@ _READ_PROPERTY = (
     "name", "logicalType", "physicalType", "logicalTypeOptions", "description", "required", "unique", "primaryKey",
     "primaryKeyPosition", "classification", "quality", "relationships", "id",
 )  # fmt: skip
+_ORDER = ("table", "from", "description", "owner", "version", "kind", "keys", "history", "columns", "carry", "rules")
 _WORD = re.compile(r"[^A-Za-z0-9_]+")
 
 Contract = dict[str, Any]
@@ -36,6 +37,7 @@ Contract = dict[str, Any]
 def contracts_of(document: Mapping[str, Any], layer: str | None, losses: Losses) -> list[Contract]:
     """One contract for each object of the schema, as mappings of the short form; `layer` wins over the document."""
     losses.unread("", document, _READ)
+    losses.unread("description.", document.get("description") or {}, ("purpose",))
     if document.get("servers"):
         losses.note("servers", "not taken over: databricks.yml says where tables are")
     return [_contract(document, one, layer, losses) for one in document.get("schema") or ()]
@@ -61,11 +63,15 @@ def _contract(document: Mapping[str, Any], found: Mapping[str, Any], layer: str 
         "columns": {one["name"]: _column(one, table_layer, where, losses) for one in properties},
         "rules": rules,
         **{key: value for key, value in own.items() if key not in ("from", "governance", "limits", "monitoring")},
-        "limits": {**_limits(document, losses), **rows, **own.get("limits", {})},
-        "governance": {**_governance(document, found, losses), **own.get("governance", {})},
-        "monitoring": {**_monitoring(document), **own.get("monitoring", {})},
+        "limits": {**_limits(document, losses), **rows, **_inside(own, "limits")},
+        "governance": {**_governance(document, found, losses), **_inside(own, "governance")},
+        "monitoring": {**_monitoring(document), **_inside(own, "monitoring")},
     }
-    return {key: value for key, value in contract.items() if value not in (None, [], {})}
+    return {key: contract[key] for key in sorted(contract, key=_place) if contract[key] not in (None, [], {})}
+
+
+def _place(key: str) -> int:
+    return _ORDER.index(key) if key in _ORDER else len(_ORDER)
 
 
 def _own(document: Mapping[str, Any], losses: Losses) -> Mapping[str, Any]:
@@ -77,6 +83,11 @@ def _own(document: Mapping[str, Any], losses: Losses) -> Mapping[str, Any]:
         else:
             losses.note(f"customProperties.{one.get('property')}", "not taken over")
     return own
+
+
+def _inside(own: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = own.get(key)
+    return found if isinstance(found, Mapping) else {}
 
 
 def _table(found: Mapping[str, Any], layer: str | None) -> tuple[str, str]:
@@ -92,7 +103,7 @@ def _column(found: Mapping[str, Any], layer: str, table: str, losses: Losses) ->
     losses.unread(f"{where}.", found, _READ_PROPERTY)
     options = found.get("logicalTypeOptions") or {}
     logical = found.get("logicalType")
-    type_name = column_type(found.get("physicalType"), logical, options.get("format"))
+    type_name = column_type(str(found.get("physicalType") or ""), logical, options.get("format"))
     if type_name is None:
         losses.note(where, f"type {found.get('physicalType') or logical or 'unknown'} is read as string")
     rules = [_as_use(rule) for rule in _rules(found, options, layer, where, losses)]

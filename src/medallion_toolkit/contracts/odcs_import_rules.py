@@ -68,7 +68,7 @@ def _judged(check: Mapping[str, Any]) -> tuple[str, Any] | None:
     implementation = check.get("implementation")
     if check.get("engine") == ENGINE and isinstance(implementation, Mapping) and len(implementation) == 1:
         [(kind, parameters)] = implementation.items()
-        return str(kind), parameters
+        return (str(kind), parameters) if isinstance(parameters, Mapping) else None
     if check.get("type") == "sql":
         query = _VIOLATIONS.fullmatch(str(check.get("query")))
         return ("sql", query["sql"]) if query and check.get("mustBe") == 0 else None

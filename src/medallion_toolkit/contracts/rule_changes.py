@@ -153,5 +153,6 @@ def _option(name: str, old: object, new: object) -> Direction | None:
 
 
 def _text(rule: WrittenRule) -> str:
-    where = f"{rule.column} " if rule.column else ""
-    return f"{where}{rule.kind} {shown(rule.parameters)}" if rule.parameters else f"{where}{rule.kind}"
+    if len(rule.parameters) == 1:
+        return f"{rule.kind} {shown(next(iter(rule.parameters.values())))}"
+    return f"{rule.kind} {shown(rule.parameters)}" if rule.parameters else rule.kind

@@ -73,10 +73,17 @@ def _limits(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for key in ("percent", "rows"):
         counts = [(one.get("failed") or {}).get(key) for one in (before, after)]
         yield from _limit("limits: failed", *counts, rises_strict=False)
-    ages = [one["freshness"]["within_seconds"] if one["freshness"] else None for one in (before, after)]
-    yield from _limit("limits: freshness", *ages, rises_strict=False, unit=" s")
+    yield from _limit("limits: freshness", _age(before), _age(after), rises_strict=False)
     shares = [_completeness(one) for one in (old, new)]
     yield from _limit("limits: completeness", *shares, rises_strict=True, unit=" %")
+
+
+def _age(limits: Mapping[str, Any]) -> str | None:
+    """The greatest age, in hours where it is some."""
+    if limits["freshness"] is None:
+        return None
+    seconds = limits["freshness"]["within_seconds"]
+    return f"{seconds // 60} min" if seconds % 3600 else f"{seconds // 3600} hours"
 
 
 def _completeness(values: Mapping[str, Any]) -> str | None:

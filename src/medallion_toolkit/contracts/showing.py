@@ -8,7 +8,7 @@ from pathlib import Path
 from medallion_toolkit.contracts.access import Stated, chosen_file, open_folder, table_of
 from medallion_toolkit.python.project_modules import translated
 
-_WIDEST_VALUE = 60
+_WIDEST_VALUE = 40
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Queries through a target's SQL warehouse: they only read, and come back as rows of text."""
+"""Queries through a target's SQL warehouse, which only read, and the few statements that prepare a target."""
 
 from __future__ import annotations
 
@@ -34,17 +34,27 @@ class Warehouse:
     id: str
     sleep: Callable[[float], None] = time.sleep
 
-    def rows(self, sql: str) -> Sequence[Row]:
-        """All rows that answer the query. MED452 when it would write, MED703 when the workspace refuses it."""
-        from databricks.sdk.service.sql import ExecuteStatementRequestOnWaitTimeout as OnTimeout
+    def rows(self, sql: str, catalog: str | None = None, schema: str | None = None) -> Sequence[Row]:
+        """All rows that answer the query. MED452 when it would write, MED703 when the workspace refuses it.
 
+        Names without a catalog or schema belong to those given.
+        """
         read_question(sql)
         with asked("answer a query"):
-            response = self.client.statement_execution.execute_statement(
-                sql, self.id, wait_timeout=_WAIT, on_wait_timeout=OnTimeout.CONTINUE
-            )
-            response = self._finished(response)
-            return self._collected(response)
+            return self._collected(self._answered(sql, catalog, schema))
+
+    def execute(self, statement: str) -> None:
+        """Run a statement that changes something. MED703 when the workspace refuses it."""
+        with asked("run a statement"):
+            self._answered(statement)
+
+    def _answered(self, sql: str, catalog: str | None = None, schema: str | None = None) -> StatementResponse:
+        from databricks.sdk.service.sql import ExecuteStatementRequestOnWaitTimeout as OnTimeout
+
+        response = self.client.statement_execution.execute_statement(
+            sql, self.id, catalog=catalog, schema=schema, wait_timeout=_WAIT, on_wait_timeout=OnTimeout.CONTINUE
+        )
+        return self._finished(response)
 
     def _finished(self, response: StatementResponse) -> StatementResponse:
         from databricks.sdk.service.sql import StatementState

@@ -133,10 +133,11 @@ def _checks(binder: Binder, text: str, gate: Gate, parameters: Mapping[str, str]
         rows = [row.asDict() for row in first.collect()]
     if set(first.columns) >= set(RECORDED):
         keep_checks(binder.store, rows)
-    return tuple(_check(row) for row in rows)
+    return tuple(check_of(row) for row in rows)
 
 
-def _check(row: Mapping[str, Any]) -> Check:
+def check_of(row: Mapping[str, Any]) -> Check:
+    """A check as the gate's query gives it."""
     is_ok = bool(row["ok"])
     return Check(
         dataset=str(row["dataset"]),

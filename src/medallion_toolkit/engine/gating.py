@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -23,11 +24,17 @@ def judge_last_run(run: LocalRun, layer: str | None = None) -> tuple[GateResult,
     """
     project = run.project
     gates = [gate for key in pipeline_order(project.graph, project.depends) for gate in gates_of(project.bundle, key)]
+    chosen = chosen_gates(gates, layer)
+    with hold_lock(run.store.root):
+        return tuple(_judged(run, gate) for gate in chosen)
+
+
+def chosen_gates(gates: Sequence[Gate], layer: str | None) -> list[Gate]:
+    """The gate of one layer, or all; UsageError when there is none."""
     chosen = [gate for gate in gates if layer in (None, _layer(gate))]
     if not chosen:
         raise _no_gate(layer, [_layer(gate) for gate in gates])
-    with hold_lock(run.store.root):
-        return tuple(_judged(run, gate) for gate in chosen)
+    return chosen
 
 
 def _layer(gate: Gate) -> str:

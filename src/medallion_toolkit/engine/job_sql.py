@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.binding import Binder
@@ -20,25 +20,37 @@ if TYPE_CHECKING:
 _USE = re.compile(r"USE\s+(CATALOG|SCHEMA)\s+(?:IDENTIFIER\s*\(\s*:(\w+)\s*\)|(\S+))\s*\Z", re.IGNORECASE)
 
 
-def run_script(binder: Binder, text: str, path: str, parameters: Mapping[str, str]) -> Iterator[DataFrame]:
-    """The DataFrames of the script's queries, in order; USE changes where bare names are looked up.
+@dataclass(frozen=True)
+class JobQuery:
+    """A query of a script and where its bare names are looked up; None while no USE has said so."""
 
-    Nothing is written: of an INSERT comes its query, and a table is not made.
-    """
+    text: str
+    place: Place
+    catalog: str | None = None
+    schema: str | None = None
+
+
+def job_queries(text: str, path: str, parameters: Mapping[str, str]) -> Iterator[JobQuery]:
+    """The queries of a script in order: of an INSERT comes its query, statements that make a table are left out."""
     from medallion_toolkit.sql.splitting import split_statements
 
+    names: dict[str, str] = {}
     for chunk in split_statements(text):
-        body = text[chunk.start : chunk.end]
         before = text[: chunk.start]
         place = Place(path, before.count("\n") + 1, chunk.start - before.rfind("\n"))
-        use = _USE.match(body)
-        if chunk.tokens[0].key == "CREATE":
-            continue
-        if use is None:
-            yield _query(binder, *_inserted(text, chunk, place), parameters)
-            continue
-        value = marker_value(use.group(2), parameters, place) if use.group(2) else use.group(3)
-        binder = replace(binder, catalog=value) if use.group(1).upper() == "CATALOG" else replace(binder, schema=value)
+        use = _USE.match(text[chunk.start : chunk.end])
+        if use is not None:
+            value = marker_value(use.group(2), parameters, place) if use.group(2) else use.group(3)
+            names[use.group(1).lower()] = value
+        elif chunk.tokens[0].key != "CREATE":
+            yield JobQuery(*_inserted(text, chunk, place), names.get("catalog"), names.get("schema"))
+
+
+def run_script(binder: Binder, text: str, path: str, parameters: Mapping[str, str]) -> Iterator[DataFrame]:
+    """The DataFrames of the script's queries, in order; nothing is written."""
+    for one in job_queries(text, path, parameters):
+        named = replace(binder, catalog=one.catalog or binder.catalog, schema=one.schema or binder.schema)
+        yield _query(named, one.text, one.place, parameters)
 
 
 def _inserted(text: str, chunk: Chunk, place: Place) -> tuple[str, Place]:

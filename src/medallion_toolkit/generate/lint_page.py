@@ -14,8 +14,10 @@ _HEAD = """\
 <!-- Written by scripts/generate_docs.py (`make docs`); a test fails when it is old. -->
 
 `medallion lint` reads SQL, contracts and Python of a project and says what is wrong or risky before anything runs; it
-starts no Spark. Errors of the project reader ([error codes](errors.md)) are findings too. `medallion lint sql/silver`
-shows findings in these files only.
+starts no Spark. `medallion lint sql/silver` shows findings in these files only. Errors of the project reader
+([error codes](errors.md)) are findings too: a table that nothing makes (MED401), a contract without its dataset
+(MED334), a conformed view without its contract (MED239), a rule in the contract and in SQL (MED332), AUTO CDC or a
+history without a sequence (MED270, MED305) and all others.
 
 | level | means | exit code |
 |---|---|---|

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from medallion_toolkit.errors import ContractError, Place, UsageError
+from medallion_toolkit.errors import ConfigError, ContractError, Place, UsageError, raise_all
 from medallion_toolkit.generate.contracts import Contract, Package, find_contract, read_contracts
+from medallion_toolkit.graph.decorated import made_together
+from medallion_toolkit.graph.project import read_project
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,12 @@ class Rendering:
 
 
 def render(root: Path, name: str) -> Rendering:
-    """The SQL that does what the contract called `name` does."""
+    """The SQL that does what the contract called `name` does, or the decorators of a function."""
+    contracts = read_contracts(root)[1]
+    is_contract = any(name in (contract.table, contract.name) for contract in contracts)
+    decorated = None if is_contract else _decorated(root, name)
+    if decorated is not None:
+        return decorated
     package, contract = _making_contract(root, name)
     return Rendering(contract.table, contract.path, package.render_sql(contract))
 
@@ -46,6 +53,21 @@ def eject(root: Path, name: str) -> Rendering:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     return Rendering(contract.table, contract.path, package.render_sql(contract), tuple(files))
+
+
+def _decorated(root: Path, name: str) -> Rendering | None:
+    """What decorators make under this name; None for every other dataset, and where no pipeline is described."""
+    try:
+        project, problems = read_project(root)
+    except ConfigError:
+        return None
+    names = {shown: key for key, shown in project.display.items()}
+    together = made_together(project.graph, names[name]) if name in names else ()
+    for dataset in (project.graph.nodes[key].dataset for key in together):
+        if dataset.rendered is not None:
+            raise_all(problems)
+            return Rendering(name, dataset.place.path, dataset.rendered())
+    return None
 
 
 def _making_contract(root: Path, name: str) -> tuple[Package, Contract]:

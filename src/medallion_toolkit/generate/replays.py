@@ -30,12 +30,15 @@ _Maker = Callable[[Mapping[str, Sequence[str]], Mapping[str, Sequence[object]]],
 
 
 def replays_of(root: Path, package: Package, contracts: Sequence[Contract]) -> object:
-    """The package's own `Replays`; a table whose query cannot be run as a batch has none, and replay says why."""
+    """The package's own `Replays`; a table whose query cannot be run as a batch has none, and replay says why.
+
+    Without a bundle nothing says which schema a layer is, so there are no queries.
+    """
     modules = vars(cast(ModuleType, package))
     replay, corrections = cast(_Replay, modules["replay"]), cast(_Corrections, modules["corrections"])
     chosen = [contract for contract in contracts if replay.is_replayable(contract)]
     queries: dict[str, Sequence[str]] = {}
-    if chosen:
+    if chosen and (root / "databricks.yml").is_file():
         project = load_project(root, exists=lambda _name: True)
         queries = {one.table: found for one in chosen if (found := _queries(project, one, modules))}
     with translated():

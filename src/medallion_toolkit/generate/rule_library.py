@@ -59,7 +59,7 @@ class _Kind(Protocol):
     @property
     def dimension(self) -> str: ...
     @property
-    def parameters(self) -> Sequence[_Parameter]: ...
+    def parameters(self) -> Sequence[Parameter]: ...
     @property
     def examples(self) -> Sequence[object]: ...
 
@@ -79,7 +79,9 @@ class Own(Protocol):
     def own_rules(self) -> Sequence[Declared]: ...
 
 
-class _Parameter(Protocol):
+class Parameter(Protocol):
+    """A parameter of a rule or a pattern."""
+
     @property
     def name(self) -> str: ...
     @property

@@ -42,6 +42,13 @@ class Making(Protocol):
     def backfill(self) -> str | None: ...
 
 
+class ContractRule(Named, Protocol):
+    """A rule of a row."""
+
+    @property
+    def severity(self) -> str: ...
+
+
 class Contract(Named, Protocol):
     """What the toolkit needs to know of a contract of the project's package."""
 
@@ -61,6 +68,10 @@ class Contract(Named, Protocol):
     def is_flagged(self) -> bool: ...
     @property
     def making(self) -> Making: ...
+    @property
+    def rules(self) -> Sequence[ContractRule]: ...
+    @property
+    def counted_in(self) -> str: ...
     @property
     def has_snapshots(self) -> bool: ...
 

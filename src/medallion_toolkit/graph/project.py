@@ -68,22 +68,28 @@ def read_project(
     exists: Callable[[str], bool] | None = None,
 ) -> tuple[Project, tuple[MedallionError, ...]]:
     """The project as far as it can be read, with every problem of its files and graph; a bad bundle is raised."""
-    from medallion_toolkit.project.bundle import display_name
     from medallion_toolkit.project.without_bundle import local_bundle
 
-    bundle = local_bundle(folder, target)
+    project = project_of(local_bundle(folder, target), session, exists)
+    problems = [*project.graph.errors, *project.contracts.errors]
+    if not problems:
+        problems += _missing_inputs(project, exists)
+        problems += check_contracts(project.contracts, project.graph)
+        cycle = find_cycle(project.depends)
+        problems += [cycle_error(project.graph, cycle)] if cycle else []
+    return project, tuple(problems)
+
+
+def project_of(
+    bundle: Bundle, session: SessionSource | None = None, exists: Callable[[str], bool] | None = None
+) -> Project:
+    """The project that a bundle describes, unchecked; its names are those of the bundle."""
+    from medallion_toolkit.project.bundle import display_name
+
     graph = without_idle_replays(build_graph(bundle, session), bundle.pipelines, exists)
     depends = dependencies(graph, pipeline_defaults(bundle))
     display = {key: display_name(bundle, node.name) for key, node in graph.nodes.items()}
-    contracts = load_contracts(bundle)
-    problems = [*graph.errors, *contracts.errors]
-    project = Project(bundle, graph, depends, display, contracts)
-    if not problems:
-        problems += _missing_inputs(project, exists)
-        problems += check_contracts(contracts, graph)
-        cycle = find_cycle(depends)
-        problems += [cycle_error(graph, cycle)] if cycle else []
-    return project, tuple(problems)
+    return Project(bundle, graph, depends, display, load_contracts(bundle))
 
 
 def _missing_inputs(project: Project, exists: Callable[[str], bool] | None) -> list[MedallionError]:

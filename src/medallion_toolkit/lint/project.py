@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from medallion_toolkit.errors import MedallionError, Place
 from medallion_toolkit.graph.model import Graph, Node
+from medallion_toolkit.lint.contract import Contract
 from medallion_toolkit.sql.lines import Lines
 from medallion_toolkit.sql.reader import read_sql
 from medallion_toolkit.sql.statements import SqlFile, Statement
@@ -20,117 +21,6 @@ if TYPE_CHECKING:
 
 BOM = "\ufeff"
 PAST_BRONZE = ("silver", "gold")
-
-
-class Position(Protocol):
-    """Where something stands in a contract."""
-
-    @property
-    def line(self) -> int: ...
-    @property
-    def column(self) -> int: ...
-
-
-class ContractColumn(Protocol):
-    """A column of a contract."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def type(self) -> ColumnType: ...
-    @property
-    def description(self) -> str | None: ...
-    @property
-    def classification(self) -> str | None: ...
-    @property
-    def is_masked(self) -> bool: ...
-    @property
-    def position(self) -> Position: ...
-
-
-class ColumnType(Protocol):
-    """The type of a column of a contract."""
-
-    @property
-    def sql(self) -> str: ...
-
-
-class ContractRule(Protocol):
-    """A rule of a contract."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def condition(self) -> str: ...
-    @property
-    def on_fail(self) -> str: ...
-    @property
-    def position(self) -> Position: ...
-
-
-class Limits(Protocol):
-    """What the gate asks of an update."""
-
-    @property
-    def quarantined_percent(self) -> object: ...
-
-
-class History(Protocol):
-    """How events become rows."""
-
-    @property
-    def type(self) -> int: ...
-    @property
-    def sequence_by(self) -> Sequence[str]: ...
-    @property
-    def not_stored(self) -> Sequence[str]: ...
-
-
-class Carried(Protocol):
-    """A metadata column."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def type(self) -> ColumnType: ...
-
-
-class Making(Protocol):
-    """How a contract's tables are made."""
-
-    @property
-    def mode(self) -> str: ...
-
-
-class Contract(Protocol):
-    """What lint needs of a contract."""
-
-    @property
-    def layer(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def source(self) -> str | None: ...
-    @property
-    def columns(self) -> Sequence[ContractColumn]: ...
-    @property
-    def rules(self) -> Sequence[ContractRule]: ...
-    @property
-    def carry(self) -> Sequence[Carried]: ...
-    @property
-    def history(self) -> History | None: ...
-    @property
-    def limits(self) -> Limits: ...
-    @property
-    def making(self) -> Making: ...
-    @property
-    def is_flagged(self) -> bool: ...
-    @property
-    def position(self) -> Position: ...
 
 
 @dataclass(frozen=True)
@@ -266,11 +156,6 @@ class LintProject:
     def by_hand(self) -> Iterator[Node]:
         """Datasets that SQL or Python files define themselves, not a contract."""
         return (node for node in self.graph.nodes.values() if not node.dataset.place.path.endswith((".yml", ".yaml")))
-
-
-def contract_place(contract: Contract, position: Position) -> Place:
-    """A spot of the contract's file."""
-    return Place(contract.path, max(position.line, 1), max(position.column, 1))
 
 
 def read_lint_project(root: Path, target: str | None = None) -> LintProject:

@@ -71,6 +71,7 @@ class Assembler:
             private=declared.private,
             handler=_handler(declared, runner),
             decorators=_decorators(declared.function),
+            rendered=_rendered(declared.function),
         )
         if query is None:
             return dataset, None
@@ -134,6 +135,11 @@ def _handler(declared: DeclaredDataset, runner: FunctionRunner) -> Callable[[obj
 def _decorators(function: QueryFunction | None) -> tuple[str, ...]:
     """The helper package's decorators above a dataset function, top to bottom; it keeps them as they were applied."""
     return tuple(str(use) for use in reversed(getattr(getattr(function, _DECORATED, None), "decorators", ())))
+
+
+def _rendered(function: QueryFunction | None) -> Callable[[], str] | None:
+    found: Callable[[], str] | None = getattr(getattr(function, _DECORATED, None), "rendered", None)
+    return found
 
 
 def _refused_expectations(declared: DeclaredFlow) -> list[MedallionError]:

@@ -16,7 +16,7 @@ from medallion_toolkit.repair.package import (
     quarantined_contracts,
     replay_sql,
 )
-from medallion_toolkit.repair.planning import counted, open_rows, planned
+from medallion_toolkit.repair.planning import counted, open_rows, planned, waiting_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,13 +63,15 @@ def count_rows(run: LocalRun, name: str) -> Counts:
 
 
 def insert_open_rows(run: LocalRun, name: str) -> int:
-    """Insert every open row that does not wait already, in one commit; how many. Nothing is judged yet."""
+    """Insert the open rows whose verdict has changed and that do not wait already, in one commit; how many."""
     key, contract = find_quarantined(run.project, name)
     with local_tables(run, key, contract) as tables:
         rows = replay_sql(run.project).to_replay_query(contract, tables.is_waiting)
         fixes = load_corrections(run.project, contract)
+        sql = replay_sql(run.project)
         with tables.conformed(rows) as conformed:
-            frame = tables.sql(replay_sql(run.project).replay_query(contract, conformed, fixes, rows)).cache()
+            present = sql.replay_query(contract, conformed, fixes, rows)
+            frame = tables.sql(sql.changed_query(contract, present)).cache()
             try:
                 number = frame.count()
                 if number:
@@ -114,7 +116,7 @@ def settle(run: LocalRun, name: str) -> None:
     """Remove the table of replayed rows once all of them have been judged."""
     key, contract = find_quarantined(run.project, name)
     with local_tables(run, key, contract) as tables:
-        if not tables.is_waiting or _open_rows(tables).waiting:
+        if not tables.is_waiting or waiting_rows(contract, replay_sql(run.project), tables.ask):
             return
     remove_replayed(run, tables.checked)
 

@@ -41,10 +41,11 @@ class Counts:
 
 @dataclass(frozen=True)
 class ReplayPlan:
-    """What a replay would do: of `rows` open rows `passing` become valid, the others stay open, are dropped or gone.
+    """What a replay would do: of `rows` open rows `passing` become valid, `failing` fail for other reasons than before.
 
-    `gone` are rows that the present query leaves out, or whose bronze row is no longer there; they stay as they are.
-    `reasons` counts the rules that rows fail again, `waiting` rows that an interrupted replay has inserted.
+    `same` rows fail as they did and stay as they are, without a new attempt. `gone` rows are those that the present
+    query leaves out, or that bronze no longer has; they stay as well. `reasons` counts the rules that rows fail now,
+    `waiting` the rows that an interrupted replay has inserted.
     """
 
     table: str
@@ -53,6 +54,7 @@ class ReplayPlan:
     by_file: Mapping[str, int]
     passing: int
     failing: int
+    same: int
     dropped: int
     gone: int
     waiting: int
@@ -63,7 +65,7 @@ class ReplayPlan:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to insert and nothing to finish."""
-        return self.rows - self.gone == 0 and self.waiting == 0
+        return self.passing + self.failing + self.dropped + self.waiting == 0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,10 @@ from medallion_toolkit.repair.package import Correction, Replayable, ReplaySql
 Answers = Sequence[Mapping[str, object]]
 Ask = Callable[[str], Answers]
 
-_STATE = "CASE WHEN is_dropped THEN 'dropped' WHEN _errors IS NULL THEN 'passing' ELSE 'failing' END"
+_STATE = (
+    "CASE WHEN is_dropped THEN 'dropped' WHEN _errors IS NULL THEN 'passing' "
+    "WHEN is_same THEN 'same' ELSE 'failing' END"
+)
 _RULES = "array_join(coalesce(_errors.rule, array()), ',')"
 _FILE = "coalesce(element_at(split(source_file, '/'), -1), 'no file')"
 _TIME = "date_format({0}(ingested_at), 'yyyy-MM-dd HH:mm')"
@@ -36,7 +39,7 @@ def open_rows(contract: Replayable, sql: ReplaySql, ask: Ask, is_there: bool) ->
         _frequent(files),
         min(times, default=None),
         max(times, default=None),
-        _waiting(contract, sql, ask) if is_there else 0,
+        waiting_rows(contract, sql, ask) if is_there else 0,
     )
 
 
@@ -69,6 +72,7 @@ def planned(
         found.by_file,
         states["passing"],
         states["failing"],
+        states["same"],
         states["dropped"],
         found.rows - found.waiting - given,
         found.waiting,
@@ -78,6 +82,11 @@ def planned(
     )
 
 
+def waiting_rows(contract: Replayable, sql: ReplaySql, ask: Ask) -> int:
+    """How many rows of `_replay` the pipeline has not judged yet."""
+    return _number(ask(f"SELECT count(*) AS rows FROM (\n{sql.waiting_query(contract)}\n)")[0]["rows"])
+
+
 def counted(contract: Replayable, sql: ReplaySql, ask: Ask, has_table: bool) -> Counts:
     """Where the rows of a table are; `has_table` says whether the table itself has been made."""
     row = ask(sql.counts_query(contract))[0]
@@ -85,10 +94,6 @@ def counted(contract: Replayable, sql: ReplaySql, ask: Ask, has_table: bool) -> 
     in_table = _number(ask(f"SELECT count(*) AS rows FROM {mark}")[0]["rows"]) if has_table else 0
     figures = {name: _number(row[name]) for name in ("valid", "open", "dropped", "twice")}
     return Counts(rows=_number(row["all_rows"]), in_table=in_table, **figures)
-
-
-def _waiting(contract: Replayable, sql: ReplaySql, ask: Ask) -> int:
-    return _number(ask(f"SELECT count(*) AS rows FROM (\n{sql.waiting_query(contract)}\n)")[0]["rows"])
 
 
 def _by_rule(groups: Answers) -> Counter[str]:

@@ -31,7 +31,10 @@ def plan_text(plan: ReplayPlan) -> str:
     lines.append("judged with the present query and contract, nothing written:")
     lines.append(f"  {plan.passing:,} would pass")
     if plan.failing:
-        lines += [f"  {plan.failing:,} would fail again and keep their history", *_counted("    ", plan.reasons)]
+        lines.append(f"  {plan.failing:,} would fail for other reasons than before, and keep their history")
+    if plan.same:
+        lines.append(f"  {plan.same:,} would fail as they did and are left as they are")
+    lines += _counted("    ", plan.reasons)
     if plan.dropped:
         lines.append(f"  {plan.dropped:,} would be dropped by rule")
     if plan.gone:

@@ -100,18 +100,30 @@ def replay(tables: WorkspaceTables, plan: ReplayPlan) -> Replayed:
     """Run the deployed replay job for the table and wait for it; WorkspaceError MED378 when it is missing or fails."""
     _, contract = find_quarantined(tables.project, plan.table)
     before = _counted(tables, contract)
-    job = _job_id(tables)
-    run = tables.client.jobs.run_now(job, job_parameters={"dataset": contract.table})
-    ended = run.result(timeout=LONGEST_JOB)
-    state = ended.state.result_state.value if ended.state and ended.state.result_state else "without an end"
-    if state != "SUCCESS":
-        raise WorkspaceError(
-            "MED378",
-            f"the replay job of {contract.table} ended {state}",
-            found=(ended.state.state_message if ended.state else None) or ended.run_page_url,
-            help="nothing is lost or doubled: inserted rows wait for the next update of the pipeline",
-        )
+    _run_job(tables, contract.table)
     return Replayed(plan, before, _counted(tables, contract))
+
+
+def _run_job(tables: WorkspaceTables, table: str) -> None:
+    from databricks.sdk.errors import OperationFailed
+
+    started = tables.client.jobs.run_now(_job_id(tables), job_parameters={"dataset": table})
+    try:
+        run = started.result(timeout=LONGEST_JOB)
+    except (OperationFailed, TimeoutError) as error:
+        raise _job_failed(table, str(error)) from error
+    result = run.state.result_state.value if run.state and run.state.result_state else "no result"
+    if result != "SUCCESS":
+        raise _job_failed(table, (run.state.state_message if run.state else None) or result)
+
+
+def _job_failed(table: str, found: str) -> WorkspaceError:
+    return WorkspaceError(
+        "MED378",
+        f"the replay job of {table} did not succeed",
+        found=found,
+        help="nothing is lost or doubled: inserted rows wait for the next update of the pipeline",
+    )
 
 
 def _counted(tables: WorkspaceTables, contract: Replayable) -> Counts:
@@ -129,7 +141,8 @@ def _check_made(tables: WorkspaceTables, contract: Replayable) -> None:
 
 def _job_id(tables: WorkspaceTables) -> int:
     name = str(tables.bundle.jobs.get(JOB, {}).get("name", ""))
-    found = [job.job_id for job in tables.client.jobs.list(name=name)] if name else []
+    listed = tables.client.jobs.list(name=name) if name else ()
+    found = [job.job_id for job in listed if job.settings and job.settings.name == name]
     if len(found) != 1 or found[0] is None:
         raise WorkspaceError(
             "MED378",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from medallion_toolkit.report.quality import quality_as_json, quality_of
+
 if TYPE_CHECKING:
     from medallion_toolkit.engine.run import RunResult
     from medallion_toolkit.engine.update import DatasetResult
@@ -34,6 +36,7 @@ def run_as_json(project: Project, result: RunResult) -> dict[str, object]:
             }
             for gate in result.gates
         ],
+        "quality": quality_as_json(quality_of(project, result)),
         "stopped": dict(result.stopped),
         "kept": list(result.kept),
     }

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from medallion_toolkit.graph.contracts import Contract
+from medallion_toolkit.graph.decorated import made_together
 from medallion_toolkit.graph.order import find_dataset
 from medallion_toolkit.graph.project import Project
 from medallion_toolkit.report.past_runs import last_result
 
 MADE = ("_checked", "_judged", "_valid", "_quarantine", "_snapshots", "_schema_changes")
-_OF_A_FUNCTION = ("_conformed", "_checked", "_valid", "_quarantine", "_history")
 
 
 @dataclass(frozen=True)
@@ -80,31 +80,15 @@ def describe(project: Project, name: str) -> Description:
 
 def _made_beside(project: Project, key: str) -> list[str]:
     """The tables that the same decorated function makes; none for other datasets."""
-    if not _decorators_of(project, key):
-        return []
-    return [
-        other
-        for other in _at_one_place(project, key)
-        if other != key and project.graph.nodes[other].dataset.kind != "temporary_view"
-    ]
+    nodes = project.graph.nodes
+    together = made_together(project.graph, key)
+    return [other for other in together if other != key and nodes[other].dataset.kind != "temporary_view"]
 
 
 def _decorators_of(project: Project, key: str) -> tuple[str, ...]:
     """The decorators of the function that makes a dataset, with file and line: its own or one beside it."""
-    nodes = project.graph.nodes
-    return next((found for other in _at_one_place(project, key) if (found := nodes[other].dataset.decorators)), ())
-
-
-def _at_one_place(project: Project, key: str) -> list[str]:
-    wanted = _origin(project, key)
-    return [other for other in project.graph.nodes if _origin(project, other) == wanted]
-
-
-def _origin(project: Project, key: str) -> tuple[str, int, str]:
-    """Place and name of what a function makes: in a loop one place declares many."""
-    name = key.rpartition(":")[2].rpartition(".")[2]
-    suffix = next((one for one in _OF_A_FUNCTION if name.endswith(one)), "")
-    return _file(project, key), project.graph.nodes[key].dataset.place.line, name.removesuffix(suffix)
+    datasets = (project.graph.nodes[other].dataset for other in made_together(project.graph, key))
+    return next((dataset.decorators for dataset in datasets if dataset.decorators), ())
 
 
 def _file(project: Project, key: str) -> str:

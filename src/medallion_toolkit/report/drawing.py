@@ -10,6 +10,7 @@ NODE_WIDTH, NODE_HEIGHT = 190, 46
 COLUMN_GAP, ROW_GAP = 42, 16
 MARGIN, BAND_HEAD = 14, 30
 BEND_HEIGHT = 8
+TREND_WIDTH, TREND_HEIGHT, TREND_EDGE = 160, 32, 4
 LAYER_ORDER = ("landing", "bronze", "silver", "gold")
 
 
@@ -48,6 +49,15 @@ class Band:
     layer: str
     x: float
     width: float
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A line over runs: a path within `TREND_WIDTH` by `TREND_HEIGHT`, and its last point."""
+
+    path: str
+    x: float
+    y: float
 
 
 @dataclass(frozen=True)
@@ -206,3 +216,15 @@ def _path(route: Sequence[str], first: int, heights: Mapping[str, float]) -> str
         if not is_last:
             parts.append(f"H{x:.1f}")
     return "".join(parts)
+
+
+def draw_trend(values: Sequence[float], low: float, high: float) -> Trend:
+    """The values from left to right between `low` at the bottom and `high` at the top; values beyond stay inside."""
+    room_x, room_y = TREND_WIDTH - 2 * TREND_EDGE, TREND_HEIGHT - 2 * TREND_EDGE
+    step = room_x / max(len(values) - 1, 1)
+    points = []
+    for index, value in enumerate(values):
+        share = min(max((value - low) / (high - low), 0.0), 1.0)
+        x = TREND_EDGE + index * step if len(values) > 1 else TREND_EDGE + room_x
+        points.append((round(x, 1), round(TREND_EDGE + (1 - share) * room_y, 1)))
+    return Trend("M" + " L".join(f"{x} {y}" for x, y in points), *points[-1])

@@ -20,6 +20,8 @@ from medallion_toolkit.report.model import (
     QuarantineReason,
     RunReport,
 )
+from medallion_toolkit.report.quality import quality_of, with_past
+from medallion_toolkit.report.schema_changes import schema_changes
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -44,11 +46,22 @@ def report_of(run: LocalRun, result: RunResult) -> RunReport:
         expectations=tuple(_expectations(project, found.values())),
         quarantine=tuple(_reasons(run, found)),
         gates=tuple(
-            GateCheck(gate.name, check.dataset, check.check, check.observed, check.limit, check.ok)
+            GateCheck(
+                gate.name,
+                check.dataset,
+                check.check,
+                check.observed,
+                check.limit,
+                check.ok,
+                check.verdict,
+                check.severity,
+            )
             for gate in result.gates
             for check in gate.checks
         ),
         problems=tuple(_problems(project, result)),
+        quality=with_past(quality_of(project, result), run.store.runs(), result.started.isoformat()),
+        schema_changes=tuple(schema_changes(run, found)),
     )
 
 
@@ -74,15 +87,20 @@ def conservation(project: Project, results: dict[str, DatasetResult], key: str) 
         outcome=target.outcome,
         rows_in=checked.counts.written if checked else seen_all.counts.rows_in,
         valid=_valid_in_snapshots(seen_all) if contract.has_snapshots else target.counts.rows_in,
+        dropped=_dropped_by_rule(seen_all),
         quarantined=quarantine.counts.written if quarantine else 0,
     )
 
 
 def _valid_in_snapshots(checked: DatasetResult) -> int:
     """The rows of all snapshots that are neither quarantined nor dropped; the table holds what they come to."""
-    outcomes = {one.name: one for one in checked.counts.expectations}
-    valid, kept = outcomes.get(VALID_RULE), outcomes.get(KEPT_RULE)
-    return (valid.passed if valid else 0) - (kept.failed if kept else 0)
+    passed = sum(one.passed for one in checked.counts.expectations if one.name == VALID_RULE)
+    return passed - _dropped_by_rule(checked)
+
+
+def _dropped_by_rule(checked: DatasetResult) -> int:
+    """Rows that a rule drops stay in the table of verdicts, where an expectation counts them."""
+    return sum(one.failed for one in checked.counts.expectations if one.name == KEPT_RULE)
 
 
 def layer_of(project: Project, key: str) -> str:
@@ -106,7 +124,7 @@ def _figures(project: Project, found: dict[str, DatasetResult], key: str) -> Dat
         rows_in=judged.rows_in if judged else result.counts.rows_in,
         written=result.counts.written,
         valid=judged.valid if judged else None,
-        dropped=result.counts.dropped,
+        dropped=judged.dropped if judged else result.counts.dropped,
         quarantined=judged.quarantined if judged else None,
         error=render_error(result.error, project.bundle.root) if result.error else None,
         inputs=tuple(_inputs(project, key)),

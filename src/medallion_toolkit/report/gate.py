@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 from medallion_toolkit.engine.gates import Check, GateResult
 from medallion_toolkit.errors import render_error
@@ -20,6 +21,7 @@ class GateReport:
     target: str
     gates: tuple[GateResult, ...]
     root: Path
+    where: Literal["local", "workspace"] = "local"
 
     @property
     def ok(self) -> bool:
@@ -29,7 +31,7 @@ class GateReport:
     def as_dict(self) -> dict[str, object]:
         """The same for `--json`."""
         return {
-            "where": "local",
+            "where": self.where,
             "target": self.target,
             "ok": self.ok,
             "gates": [
@@ -44,9 +46,15 @@ class GateReport:
             ],
         }
 
+    @property
+    def _place(self) -> str:
+        if self.where == "local":
+            return f"local · variables of target {self.target}"
+        return f"workspace · target {self.target}"
+
     def as_text(self) -> str:
         """Where, then a table for each gate."""
-        lines = [f"local · variables of target {self.target} · the last run of each pipeline"]
+        lines = [f"{self._place} · the last run of each pipeline"]
         for gate in self.gates:
             lines += ["", f"{gate.name}   {counts(gate.checks)}"]
             lines += [f"  {line}" for line in _aligned([_COLUMNS, *map(_cells, in_order(gate.checks))])]
@@ -55,7 +63,7 @@ class GateReport:
 
     def as_markdown(self) -> str:
         """The same for a pull request or a job summary."""
-        lines = [f"**Gates** · local · variables of target {self.target}"]
+        lines = [f"**Gates** · {self._place}"]
         for gate in self.gates:
             lines += ["", f"### {gate.name}: {counts(gate.checks)}", ""]
             lines += [_row(_COLUMNS), _row(["---"] * len(_COLUMNS))] if gate.checks else []

@@ -8,8 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medallion_toolkit.engine.store import write_whole
-from medallion_toolkit.report.drawing import NODE_HEIGHT, NODE_WIDTH, Box, Vertex, draw
-from medallion_toolkit.report.model import DatasetFigures, ExpectationResult, Outcome, QuarantineReason, RunReport
+from medallion_toolkit.report.drawing import (
+    NODE_HEIGHT,
+    NODE_WIDTH,
+    TREND_HEIGHT,
+    TREND_WIDTH,
+    Box,
+    Trend,
+    Vertex,
+    draw,
+    draw_trend,
+)
+from medallion_toolkit.report.model import (
+    DatasetFigures,
+    ExpectationResult,
+    Outcome,
+    QuarantineReason,
+    RunReport,
+    TableQuality,
+)
 
 MARKS: dict[Outcome, str] = {"ok": "✓", "unchanged": "=", "failed": "✕", "skipped": "–"}
 KIND_WORDS = {
@@ -55,6 +72,9 @@ def render_report(run: RunReport) -> str:
         drawing=draw(_vertices(run)),
         figures={dataset.name: dataset for dataset in run.datasets},
         label=_label,
+        score_trend=_score_trend,
+        share_trend=_share_trend,
+        trend_size={"width": TREND_WIDTH, "height": TREND_HEIGHT},
         node_line=_node_line,
         size={"width": NODE_WIDTH, "height": NODE_HEIGHT},
         layers=_by_layer(run),
@@ -63,6 +83,18 @@ def render_report(run: RunReport) -> str:
         timeline=sorted((d for d in run.datasets if d.seconds > 0), key=lambda d: (d.offset, -d.seconds)),
         length=max([run.seconds, *(d.offset + d.seconds for d in run.datasets), 0.001]),
     )
+
+
+def _score_trend(table: TableQuality) -> Trend:
+    """The scores of a table, from the ten below the lowest up to 100."""
+    scores = [point.score for point in table.points]
+    return draw_trend(scores, min(90, min(scores) // 10 * 10), 100)
+
+
+def _share_trend(table: TableQuality) -> Trend | None:
+    """The failing shares of a table, from none up to the greatest, one percent at least."""
+    shares = [point.failed_share for point in table.points if point.failed_share is not None]
+    return draw_trend(shares, 0, max(0.01, *shares)) if shares else None
 
 
 def _vertices(run: RunReport) -> list[Vertex]:

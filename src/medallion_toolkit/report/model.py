@@ -90,7 +90,7 @@ class QuarantineReason:
 
 @dataclass(frozen=True)
 class GateCheck:
-    """One limit of a gate: what was observed, what is allowed."""
+    """One limit of a gate: what was observed, what is allowed; `verdict` is holds, missed, warning or not asked."""
 
     gate: str
     dataset: str
@@ -98,6 +98,41 @@ class GateCheck:
     observed: str
     limit: str
     ok: bool
+    verdict: str = ""
+    severity: str | None = None
+
+
+@dataclass(frozen=True)
+class QualityPoint:
+    """The score of a table in one run, from 0 to 100, and the share of verdicts that failed, None without any."""
+
+    started: str
+    score: float
+    failed_share: float | None
+
+
+@dataclass(frozen=True)
+class TableQuality:
+    """How good a table is after a run, by so many rules; `points` are the runs before it and this one, oldest first."""
+
+    name: str
+    layer: str
+    rules: int
+    score: float
+    failed_share: float | None
+    points: tuple[QualityPoint, ...] = ()
+
+
+@dataclass(frozen=True)
+class SchemaChange:
+    """A column, or another type of one, that a source brought and the contract of the table does not have."""
+
+    dataset: str
+    seen: str
+    file: str | None
+    column: str
+    before: str | None
+    after: str
 
 
 @dataclass(frozen=True)
@@ -122,6 +157,8 @@ class RunReport:
     quarantine: tuple[QuarantineReason, ...] = ()
     gates: tuple[GateCheck, ...] = ()
     problems: tuple[Problem, ...] = ()
+    quality: tuple[TableQuality, ...] = ()
+    schema_changes: tuple[SchemaChange, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         """How many datasets ended so."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from medallion_toolkit.engine.store import write_whole
 
@@ -19,6 +20,12 @@ def save_run(folder: Path, run: Mapping[str, object]) -> Path:
     for old in sorted(folder.glob("*.json"))[:-KEPT]:
         old.unlink()
     return saved
+
+
+def read_runs(folder: Path) -> Iterator[dict[str, Any]]:
+    """The kept runs, oldest first."""
+    for path in sorted(folder.glob("*.json")):
+        yield json.loads(path.read_text(encoding="utf-8"))
 
 
 def last_result(folder: Path, dataset: str) -> Mapping[str, object] | None:

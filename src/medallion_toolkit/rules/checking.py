@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from medallion_toolkit.engine.spark_errors import translated as spark_errors
 from medallion_toolkit.errors import MedallionError, Place, RunError, SqlError
-from medallion_toolkit.generate.rule_library import Own
+from medallion_toolkit.generate.rule_library import Declared, Own
 from medallion_toolkit.python.project_modules import project_package, translated
 
 if TYPE_CHECKING:
@@ -42,9 +42,34 @@ class Examples(Protocol):
     def hard_query(self, question: Question) -> str: ...
 
 
+class Change(Protocol):
+    """An example of a pattern of normalization."""
+
+    @property
+    def value(self) -> str | None: ...
+    @property
+    def result(self) -> str | None: ...
+
+
+class Pattern(Protocol):
+    """A pattern of normalization."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def examples(self) -> Sequence[Change]: ...
+
+
+class Patterns(Protocol):
+    """What is needed of the helper package's module about patterns."""
+
+    def example_query(self, pattern: Pattern) -> str: ...
+    def hard_query(self, pattern: Pattern) -> str: ...
+
+
 @dataclass(frozen=True)
 class Wrong:
-    """What is wrong with an own rule: an example that comes out differently, or SQL that raises."""
+    """What is wrong with an own rule or pattern: an example that comes out differently, or SQL that raises."""
 
     rule: str
     place: str
@@ -54,40 +79,66 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Checked:
-    """The own rules of a project and what their examples showed."""
+    """The own rules and patterns of a project and what their examples showed."""
 
     rules: int
+    patterns: int
     examples: int
     wrong: tuple[Wrong, ...]
 
     def as_dict(self) -> dict[str, object]:
         """The same for `--json`."""
-        return {"rules": self.rules, "examples": self.examples, "wrong": [asdict(one) for one in self.wrong]}
+        return {
+            "rules": self.rules,
+            "patterns": self.patterns,
+            "examples": self.examples,
+            "wrong": [asdict(one) for one in self.wrong],
+        }
 
     def as_text(self) -> str:
         """The same for a terminal; the first line says where it was asked."""
-        if not self.rules:
+        if not self.rules + self.patterns:
             return (
                 'local · no rules of this project; pyproject.toml names their modules: [tool.medallion] rules = ["…"]'
             )
         lines = [f"MED396 {one.place}  {one.rule}: {one.what}\n    {one.sql}" for one in self.wrong]
-        counted = f"local · {self.rules} rules of this project, {self.examples} examples"
+        patterns = f" and {self.patterns} patterns" if self.patterns else ""
+        counted = f"local · {self.rules} rules{patterns} of this project, {self.examples} examples"
         return "\n".join([f"{counted}, {len(self.wrong)} wrong" if lines else f"{counted}: all as stated", *lines])
 
 
 def check_own_rules(project: Path, source: SessionOnDemand) -> Checked:
-    """Ask every example of the project's own rules; Spark starts only when there are some."""
+    """Ask every example of the project's own rules and patterns; Spark starts only when there are some."""
     package = project_package(project)
     examples = cast(Examples, import_module(f"{package.__name__}.rules.examples"))
     own = cast(Own, import_module(f"{package.__name__}.rules.own"))
     with translated():
         declared = own.own_rules()
         asked = [(str(one.position), list(examples.questions(one.value))) for one in declared]
-    if not asked:
-        return Checked(0, 0, ())
+        made = cast(Sequence[Declared], import_module(f"{package.__name__}.normalize.own").own_patterns())
+    if not asked and not made:
+        return Checked(0, 0, 0, ())
     spark = source.spark()
     wrong = [found for place, questions in asked for found in _wrong(spark, examples, place, questions)]
-    return Checked(len(asked), sum(len(questions) for _, questions in asked), tuple(wrong))
+    patterns = cast(Patterns, import_module(f"{package.__name__}.normalize.kinds"))
+    for one in made:
+        wrong += _wrong_pattern(spark, patterns, str(one.position), cast(Pattern, one.value))
+    count = sum(len(questions) for _, questions in asked) + sum(len(one.value.examples) for one in made)
+    return Checked(len(asked), len(made), count, tuple(wrong))
+
+
+def _wrong_pattern(spark: SparkSession, patterns: Patterns, place: str, pattern: Pattern) -> Iterator[Wrong]:
+    sql = patterns.example_query(pattern)
+    try:
+        with spark_errors(Place(place)):
+            made = spark.sql(sql).collect()[0]
+            spark.sql(patterns.hard_query(pattern)).collect()
+    except (SqlError, RunError) as error:
+        yield Wrong(pattern.name, place, f"its SQL raises: {_said(error)}", sql)
+        return
+    for number, example in enumerate(pattern.examples):
+        if made[number] != example.result:
+            yield Wrong(pattern.name, place, f"{example.value!r} becomes {made[number]!r}, not {example.result!r}", sql)
 
 
 def _wrong(spark: SparkSession, examples: Examples, place: str, asked: Sequence[Question]) -> Iterator[Wrong]:

@@ -12,8 +12,8 @@ from .contract_values import plain_values
 from .contracts import contracts_by_target, load_contract, load_contracts, read_contract
 from .declare import declare_table, declare_tables
 from .errors import MedallionContractError
-from .monitoring import monitoring_views
 from .long_form import is_long, short_form
+from .monitoring import monitoring_views
 from .project_files import project_files
 from .render import render_files, render_sql
 from .rules.kinds import Example, Row, RowExample

@@ -87,5 +87,14 @@ def typed_expression(source: str, column_type: ColumnType, date_format: str | No
     """
     if date_format is None:
         return f"try_cast({source} AS {column_type.sql})"
-    parsed = f"try_to_timestamp(CAST({source} AS STRING), {literal(date_format)})"
+    parsed = moment(f"CAST({source} AS STRING)", date_format)
     return parsed if column_type.sql == "TIMESTAMP" else f"CAST({parsed} AS {column_type.sql})"
+
+
+def moment(text: str, pattern: str) -> str:
+    """SQL for the moment that text says by a pattern, NULL where it says none.
+
+    A year of five digits and more stands behind a sign; try_to_timestamp raises for those that a TIMESTAMP cannot hold
+    (Spark 4.2: long overflow).
+    """
+    return f"CASE WHEN NOT {text} RLIKE '[+-][0-9]{{5}}' THEN try_to_timestamp({text}, {literal(pattern)}) END"

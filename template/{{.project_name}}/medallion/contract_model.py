@@ -29,6 +29,13 @@ class Column:
     description: str | None = None
     classification: str | None = None
     date_format: str | None = None
+    normalized: str | None = None
+    """SQL that brings the value as it came into its form before it is typed and judged."""
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the stored value may differ from the value as it came, which `_source` keeps then."""
+        return not self.type.is_text or self.normalized is not None
 
     @property
     def is_masked(self) -> bool:

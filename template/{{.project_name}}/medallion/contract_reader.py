@@ -14,10 +14,14 @@ from .evolution import evolution_rules
 from .history_reader import column_names, read_history
 from .limits_reader import read_limits
 from .making_reader import read_making, read_source, refuse_contradictions, refuse_unstored_verdict
+from .normalize.steps import normalized_sql
 from .overlay_shapes import CONTRACT_FILE
+from .rules.checked_text import placed
 from .rules.compile import RuleCompiler
+from .rules.date_text import checked_pattern
 from .section_reader import read_catalog, read_sections
 from .snapshot_rules import snapshot_rules
+from .sql_words import identifier
 from .yaml_positions import Entry, MapNode, Node, items_at, map_at, scalar, text_at
 
 DEFAULT_CARRY = (
@@ -44,6 +48,7 @@ def build_contract(root: Node, path: str) -> Contract:
     carry = _carry(node) if source else ()
     known = {column.name.lower(): column.type for column in columns} | {one.name.lower(): one.type for one in carry}
     refuse_contradictions(node)
+    _refuse_normalized(columns, source)
     keys = column_names(node, "keys", columns)
     history = read_history(map_at(node, "history") if node.get("history") else None, columns, keys, known)
     on_fail = cast(OnFail, text_at(node, "on_fail") or ("quarantine" if source else "fail"))
@@ -120,6 +125,10 @@ def _column(entry: Entry, default_class: str | None) -> Column:
             cast(Entry, node.get("format")).position,
             found=column_type.sql,
         )
+    if date_format:
+        with placed("MED312", cast(Entry, node.get("format")).position):
+            checked_pattern(date_format)
+    steps = items_at(node, "normalize")
     return Column(
         name=entry.key,
         type=column_type,
@@ -127,7 +136,21 @@ def _column(entry: Entry, default_class: str | None) -> Column:
         description=text_at(node, "description"),
         classification=text_at(node, "class") or default_class,
         date_format=date_format,
+        normalized=normalized_sql(steps, f"CAST({identifier(entry.key)} AS STRING)") if steps else None,
     )
+
+
+def _refuse_normalized(columns: tuple[Column, ...], source: str | None) -> None:
+    for column in columns:
+        if column.normalized and source is None:
+            raise MedallionContractError(
+                "MED312",
+                "normalize needs from",
+                column.position,
+                found=column.name,
+                expected="from: the conformed view",
+                help="without from an SQL file makes the table: it may use the same SQL, see medallion rules --patterns",
+            )
 
 
 def _type(node: Node) -> ColumnType:

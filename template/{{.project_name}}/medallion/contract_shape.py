@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .errors import MedallionContractError, did_you_mean
+from .normalize.steps import PatternUse
 from .rules.kinds import DIMENSIONS, AnyKind, RowRuleKind, RuleKind, TableRuleKind
 from .rules.library import COLUMN_RULES, TABLE_WIDE_RULES
 from .section_shapes import CATALOG, NAME, NAMES, SECTION_KEYS
@@ -149,6 +150,11 @@ _COLUMN = Record(
             "format",
             Text(r"[A-Za-z0-9 '/:.,_+\-]+", "a date pattern"),
             "How text becomes a date or timestamp: dd.MM.yyyy",
+        ),
+        Key(
+            "normalize",
+            ListOf(PatternUse(), minimum=1),
+            "Patterns applied before types and rules, see docs/normalization.md.",
         ),
     ),
     name="a column: {type: …}",

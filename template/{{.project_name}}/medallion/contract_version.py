@@ -17,11 +17,14 @@ LENGTH = 12
 def contract_version(contract: Contract) -> str:
     """`2.1.0+0f3a…` with `version: 2.1.0`, else the hash alone.
 
-    The hash changes with what decides about a row: names, types and date formats of columns, conditions of
+    The hash changes with what decides about a row: names, types, formats and patterns of columns, conditions of
     rules and what follows from them. Descriptions, messages, severities, limits and owners do not change it.
     """
     judged_by = [
-        [[column.name, column.type.sql, column.date_format] for column in contract.columns],
+        [
+            [column.name, column.type.sql, column.date_format, *([column.normalized] if column.normalized else [])]
+            for column in contract.columns
+        ],
         [[rule.name, rule.condition, rule.on_fail] for rule in contract.rules],
     ]
     digest = sha256(json.dumps(judged_by).encode()).hexdigest()[:LENGTH]

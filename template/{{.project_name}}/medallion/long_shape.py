@@ -81,6 +81,7 @@ def long_kind(node: MapNode) -> AnyKind | None:
     if named is None:
         found = (_kind_named(one.key) for one in node.entries)
         return next((kind for kind in found if kind is not None), None)
+    Text(hint="the name of a rule").check(named.value)
     name = str(text_at(node, "type"))
     if name in SQL_TYPES:
         return None

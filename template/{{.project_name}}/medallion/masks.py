@@ -38,14 +38,14 @@ def mask_name(column_type: ColumnType, table: str, column: str) -> str:
 
 def source_type(contract: Contract) -> ColumnType:
     """The type of `_source`."""
-    fields = [f"{identifier(column.name)}: STRING" for column in contract.columns if not column.type.is_text]
+    fields = [f"{identifier(column.name)}: STRING" for column in contract.columns if column.is_changed]
     return ColumnType(f"STRUCT<{', '.join(fields)}>", "nested")
 
 
 def masked_columns(contract: Contract) -> Mapping[str, MaskFunction]:
     """Every column of the contract's typed tables that carries a mask, with its function."""
     masked = {column.name: column.type for column in contract.columns if column.is_masked}
-    if any(not column_type.is_text for column_type in masked.values()):
+    if any(column.is_masked and column.is_changed for column in contract.columns):
         masked[SOURCE_COLUMN] = source_type(contract)
     if masked and any(carried.name == RESCUED_COLUMN for carried in contract.carry):
         masked[RESCUED_COLUMN] = STRING

@@ -10,6 +10,7 @@ from .errors import MedallionContractError, did_you_mean
 from .node_building import entry, list_of, mapping, without
 from .rules.kinds import AnyKind
 from .rules.library import BY_NAME
+from .shapes import wrong_value
 from .yaml_positions import Entry, ListNode, MapNode, Node, ScalarNode, items_at, map_at, scalar
 
 IMPLIED_SUFFIXES = tuple(BY_NAME[name].suffix for name in ("typed", "not_null"))
@@ -52,10 +53,21 @@ def without_nothing(node: Node) -> Node:
 def merge_overlay(base: MapNode, overlay: MapNode) -> MapNode:
     """A contract under an overlay that may change its rules by name."""
     merged = merge(base, without(overlay, "columns", "rules"), is_overlay=True)
-    merged = _with_columns(merged, map_at(overlay, "columns"))
-    for change in map_at(overlay, "rules").entries:
+    merged = _with_columns(merged, _changes(overlay, "columns", "rules: […]"))
+    for change in _changes(overlay, "rules", "options like disabled: why").entries:
         merged = _with_rule(merged, change)
     return mapping(base.position, merged.entries)
+
+
+def _changes(overlay: MapNode, key: str, expected: str) -> MapNode:
+    """What an overlay says of columns or rules; a null takes none of them away."""
+    found = overlay.get(key)
+    if found is None or not isinstance(found.value, MapNode):
+        return MapNode((), overlay.position)
+    for one in found.value.entries:
+        if is_nothing(one.value):
+            raise wrong_value(one.value, expected)
+    return found.value
 
 
 def _with_columns(base: MapNode, changes: MapNode) -> MapNode:

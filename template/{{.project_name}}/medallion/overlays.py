@@ -14,7 +14,7 @@ from .errors import MedallionContractError, did_you_mean
 from .long_form import short_form
 from .merging import merge, merge_overlay, without_nothing
 from .node_building import filled, mapping, without
-from .overlay_shapes import DEFAULTS, TARGETS
+from .overlay_shapes import CONTRACT_FILE, DEFAULTS, TARGETS
 from .yaml_positions import Entry, MapNode, Node, ScalarNode, map_at, scalar
 
 
@@ -31,6 +31,7 @@ class Surroundings:
 
 
 ALONE = Surroundings()
+_PLACES = {key.name: place for place, key in enumerate(CONTRACT_FILE.keys)}
 
 
 def check_defaults(root: Node, targets: Sequence[str]) -> MapNode:
@@ -52,12 +53,19 @@ def merged(root: Node, around: Surroundings = ALONE) -> Node:
     for layer in below:
         result = merge(result, cast(MapNode, without_nothing(without(layer, "targets"))))
     result = merge(result, without(node, "targets"))
-    result = mapping(node.position, result.entries)
-    for layer in (*below, node):
-        overlay = map_at(layer, "targets").get(around.target or "")
-        if overlay is not None:
-            result = merge_overlay(result, cast(MapNode, overlay.value))
+    result = MapNode(tuple(sorted(result.entries, key=_place)), node.position)
+    overlays = [map_at(layer, "targets").get(around.target or "") for layer in (*below, node)]
+    stated = [overlay.value for overlay in overlays if overlay is not None and isinstance(overlay.value, MapNode)]
+    if stated:
+        CONTRACT_FILE.check(result)
+    for overlay in stated:
+        result = merge_overlay(result, overlay)
     return result
+
+
+def _place(one: Entry) -> int:
+    """Where the key stands in the order of docs/contracts.md."""
+    return _PLACES.get(one.key, len(_PLACES))
 
 
 def _check_targets(node: MapNode, known: Sequence[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from .context import CONTEXT, context_type, looking_rules
 from .contract_model import SOURCE_COLUMN, Carried, Column, Contract
 from .evolution import EXTRA, EXTRA_TYPE, takes_in

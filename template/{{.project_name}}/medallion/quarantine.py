@@ -36,8 +36,8 @@ def typed_step(contract: Contract) -> Step:
 
 
 def cast_columns(contract: Contract) -> tuple[Column, ...]:
-    """The columns that are not text, whose values as they came are kept in `_source`."""
-    return tuple(column for column in contract.columns if not column.type.is_text)
+    """The columns that are cast or normalized, whose values as they came are kept in `_source`."""
+    return tuple(column for column in contract.columns if column.is_changed)
 
 
 def source_struct(contract: Contract) -> str:
@@ -157,13 +157,13 @@ def _hits(rules: Sequence[Rule], hits: Sequence[str], sql_type: str, unless: str
 def _typed(column: Column) -> str:
     name = identifier(column.name)
     if column.type.is_text:
-        return f"CAST({name} AS STRING) AS {name}"
-    return f"{typed_expression(name, column.type, column.date_format)} AS {name}"
+        return f"{column.normalized or f'CAST({name} AS STRING)'} AS {name}"
+    return f"{typed_expression(column.normalized or name, column.type, column.date_format)} AS {name}"
 
 
 def _as_it_came(column: Column) -> str:
     name = identifier(column.name)
-    return name if column.type.is_text else f"{SOURCE_COLUMN}.{name} AS {name}"
+    return f"{SOURCE_COLUMN}.{name} AS {name}" if column.is_changed else name
 
 
 def _reason(rule: Rule) -> str:

@@ -47,9 +47,10 @@ def _create_flow(plan: TablePlan, flow: FlowPlan) -> str:
 def _create_table(plan: TablePlan, kind: str, query: str = "") -> str:
     lines = [column.ddl for column in plan.columns] + _constraints(plan)
     properties = ", ".join(f"{literal(name)} = {literal(value)}" for name, value in plan.properties.items())
-    body = indent(",\n".join(lines), "    ")
+    listed = indent(",\n".join(lines), "    ")
+    body = f" (\n{listed}\n)" if lines else ""
     return (
-        f"CREATE OR REFRESH {kind} {plan.name} (\n{body}\n)\n"
+        f"CREATE OR REFRESH {kind} {plan.name}{body}\n"
         f"COMMENT {literal(plan.comment)}\nTBLPROPERTIES ({properties})" + (f"\n{query};\n" if query else ";\n")
     )
 

@@ -39,7 +39,7 @@ def replay_name(contract: Contract) -> str:
 
 def typed_names(contract: Contract) -> tuple[str, ...]:
     """The columns of `_checked` before the verdict, as SQL names."""
-    has_source = any(not column.type.is_text for column in contract.columns)
+    has_source = any(column.is_changed for column in contract.columns)
     return (
         *(identifier(column.name) for column in contract.columns),
         *(carried.name for carried in contract.carry),

@@ -16,6 +16,7 @@ from .job_sql import given, heading, quoted_name, run_text, script, text
 from .planned_columns import MASK_LAYER
 from .replay import is_replayable, replay_name
 from .replay_sql import (
+    changed_query,
     marks,
     open_by_rule_query,
     replay_columns,
@@ -63,7 +64,8 @@ def replay_sql_file(contracts: Sequence[Contract], replays: Replays) -> str:
 
     def insert(contract: Contract) -> str:
         fixes = replays.corrections.get(contract.table, ())
-        rows = replay_query(contract, replays.conformed[contract.table], fixes, to_replay_query(contract))
+        present = replay_query(contract, replays.conformed[contract.table], fixes, to_replay_query(contract))
+        rows = changed_query(contract, present)
         return "\n".join(
             run_text(_named(statement))
             for statement in (
@@ -72,7 +74,7 @@ def replay_sql_file(contracts: Sequence[Contract], replays: Replays) -> str:
             )
         )
 
-    about = "Inserts the open rows of :dataset into its _replay table; rows that wait there already are left out."
+    about = "Inserts open rows of :dataset whose verdict has changed into its _replay table, each once."
     return _file(about, [one for one in contracts if one.table in replays.conformed], insert)
 
 

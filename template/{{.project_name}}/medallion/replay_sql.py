@@ -12,7 +12,7 @@ from textwrap import indent
 from .contract_model import Contract
 from .corrections import Correction
 from .quarantine import typed_step, verdict_steps
-from .replay import ATTEMPT, REPLAYED_AT, ROW_ID, replay_name
+from .replay import ATTEMPT, REPLAYED_AT, ROW_ID, replay_name, typed_names
 from .rules.kinds import table_mark
 from .sql_words import identifier, literal
 from .step_sql import steps_sql
@@ -21,6 +21,8 @@ from .tables import plan_tables
 
 TO_REPLAY = "rows_to_replay"
 _BEFORE = "_attempt_before"
+_REASONS = "transform({0}._errors, e -> struct(e.rule, e.value))"
+_SAME = f"{_REASONS.format('before')} <=> {_REASONS.format('judged')}"
 _NO_ATTEMPT = "CAST(coalesce(_attempt, 0) AS INT)"  # rows from before attempts were counted are first ones
 
 
@@ -160,13 +162,34 @@ def _parts(rows: str, fixes: Sequence[Correction]) -> tuple[str, ...]:
     return untouched, f"(\n{indent(_corrected(rows, fixes), '    ')}\n)"
 
 
+def changed_query(contract: Contract, rows: str) -> str:
+    """Of the rows that `replay_query` gives those to insert: the present verdict is not the one they have already."""
+    names = ", ".join(f"judged.{name}" for name in (*typed_names(contract), REPLAYED_AT))
+    return f"""\
+SELECT {names}
+FROM (
+{indent(_judged(contract, rows), "    ")}
+) AS judged
+LEFT ANTI JOIN (
+{indent(open_rows_query(contract), "    ")}
+) AS before ON before._row_id = judged._row_id AND {_SAME}"""
+
+
 def preview_query(contract: Contract, rows: str) -> str:
-    """What the present contract says of rows that `replay_query` gives: `_row_id`, `_errors`, `is_dropped`."""
-    dropped = "_dropped" if contract.rules_that("drop") else "false"
-    return steps_sql(
-        (*verdict_steps(contract), Step((ROW_ID, "_errors", f"{dropped} AS is_dropped"))),
-        f"(\n{indent(rows, '    ')}\n)",
-    )
+    """What the present contract says of these rows: `_row_id`, `_errors`, `is_dropped`, `is_same` as it was before."""
+    dropped = "coalesce(judged._dropped, false)" if contract.rules_that("drop") else "false"
+    return f"""\
+SELECT judged._row_id, judged._errors, {dropped} AS is_dropped, coalesce({_SAME}, false) AS is_same
+FROM (
+{indent(_judged(contract, rows), "    ")}
+) AS judged
+LEFT JOIN (
+{indent(open_rows_query(contract), "    ")}
+) AS before ON before._row_id = judged._row_id"""
+
+
+def _judged(contract: Contract, rows: str) -> str:
+    return steps_sql(verdict_steps(contract), f"(\n{indent(rows, '    ')}\n)")
 
 
 def verdicts_query(contract: Contract, rows: str) -> str:

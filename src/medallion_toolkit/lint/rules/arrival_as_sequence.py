@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from medallion_toolkit.lint.contract import contract_place
 from medallion_toolkit.lint.findings import Example, Found, LintRule
-from medallion_toolkit.lint.project import LintProject, contract_place
+from medallion_toolkit.lint.project import LintProject
 
 _ARRIVAL = re.compile(r"\b(_?ingest(ion|ed)?_?\w*|_?loaded_at|_?arrived_at|current_timestamp|now)\b", re.IGNORECASE)
 _WHY = "a file that comes late or twice would overwrite newer rows; take the time or number the source gives"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from medallion_toolkit.graph.expectation_rules import changing
+from medallion_toolkit.lint.contract import contract_place
 from medallion_toolkit.lint.findings import Example, Found, LintRule
-from medallion_toolkit.lint.project import LintProject, Made, contract_place
+from medallion_toolkit.lint.project import LintProject, Made
 
 
 def check(project: LintProject) -> Iterator[Found]:

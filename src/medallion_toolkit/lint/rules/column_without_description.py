@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from medallion_toolkit.lint.contract import contract_place
 from medallion_toolkit.lint.findings import Example, Found, LintRule
-from medallion_toolkit.lint.project import LintProject, contract_place
+from medallion_toolkit.lint.project import LintProject
 from medallion_toolkit.lint.samples import ORDERS_CONTRACT
 
 

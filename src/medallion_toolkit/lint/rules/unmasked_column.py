@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from medallion_toolkit.lint.columns import KnownColumns, called
+from medallion_toolkit.lint.contract import contract_place
 from medallion_toolkit.lint.findings import Example, Found, LintRule
-from medallion_toolkit.lint.project import PAST_BRONZE, LintProject, Made, contract_place
+from medallion_toolkit.lint.project import PAST_BRONZE, LintProject, Made
 from medallion_toolkit.lint.samples import ORDERS_CONTRACT
 from medallion_toolkit.model import Column, Span, SqlQuery
 from medallion_toolkit.sql.columns import OutputItem, output_items

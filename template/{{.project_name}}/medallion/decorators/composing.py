@@ -21,6 +21,7 @@ from ..node_building import entry, mapping, value_node, without
 from ..overlays import Surroundings, merged
 from ..sql_words import identifier, literal
 from ..yaml_positions import Entry, MapNode, Node, items_at, map_at, text_at
+from .declaring import target
 from .saying import TEXT, Said, named_columns, plain
 from .settings import PROJECT
 
@@ -52,6 +53,14 @@ def read_base(path: str, beside: str, position: Position) -> Base:
     if file is None:
         expected = f"a file below {PROJECT.name}/ or beside {Path(beside).name}"
         raise MedallionContractError("MED387", "there is no such contract", position, found=path, expected=expected)
+    if path.startswith("contracts/"):
+        raise MedallionContractError(
+            "MED383",
+            "a file below contracts/ is a contract of its own, with gates and tables of its own",
+            position,
+            found=path,
+            expected="another folder, like configs/",
+        )
     root = read_nodes(file.read_text(encoding="utf-8"), path)
     node = cast(MapNode, short_form(root))
     table = str(text_at(node, "table"))
@@ -192,11 +201,11 @@ def _observed(contract: Contract, columns: Sequence[str]) -> str:
 
 
 def _around(layer: str) -> Surroundings:
-    folder = _folder()
+    folder = _folder(target())
     own = folder.layer_defaults.get(layer)
     return replace(folder.around, defaults=(*folder.around.defaults, own)) if own else folder.around
 
 
 @cache
-def _folder() -> ContractFolder:
-    return open_contracts(PROJECT)
+def _folder(target: str | None) -> ContractFolder:
+    return open_contracts(PROJECT, target)

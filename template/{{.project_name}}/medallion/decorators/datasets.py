@@ -63,12 +63,19 @@ def beside(composed: Composed, names: Names, *, is_stream: bool) -> Planned:
         return Planned(steps[:1], (), replace(counted, warn=warn))
     own = f"{_SCHEMA}.{names.name}"
     called = {f"{own}_checked": names.full(), own: names.full("_history")}
-    kept = (plan for plan in others if plan.role != "table" or plan.cdc is not None)
+    kept = (plan for plan in others if _is_beside(plan, contract))
     renamed = tuple(
         _renamed(plan, contract.layer, lambda text: called.get(text) or _located(text, names)) for plan in kept
     )
     judging = _relocated(steps, lambda text: _located(text, names))
     return Planned(judging, _as_flows(renamed, contract, is_stream=is_stream), counted)
+
+
+def _is_beside(plan: TablePlan, contract: Contract) -> bool:
+    """Whether rows go there: valid ones stay in the function's own dataset, unless they become a history."""
+    if plan.role == "quarantine":
+        return bool(contract.rules_that("quarantine"))
+    return plan.role != "table" or plan.cdc is not None
 
 
 def _plans(composed: Composed) -> tuple[TablePlan, ...]:

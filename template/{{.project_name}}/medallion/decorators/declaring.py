@@ -33,6 +33,17 @@ def pipelines() -> ModuleType | None:
     return found if hasattr(found, "expect_all") else None
 
 
+def target() -> str | None:
+    """The target whose overlays hold, from a pipeline's configuration; None elsewhere, or where that names none."""
+    if pipelines() is None:
+        return None
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.getActiveSession()
+    named = session.conf.get("target", None) if session is not None else None
+    return str(named) if named else None
+
+
 def declare_plans(plans: Sequence[TablePlan], position: Position, *, is_stream: bool) -> None:
     """Declare these datasets; a history of a batch compares snapshots."""
     found = pipelines()

@@ -45,6 +45,10 @@ class Decorated:
         REGISTRY.claim(declared)
         return self.making.declare(self.callable)
 
+    def rendered(self) -> str:
+        """What the decorators make, as pipeline SQL; empty before the last one is applied."""
+        return self.making.rendered() if self.making else ""
+
     def rows(self) -> object:
         """The function's rows in the active session, as its dataset stores them."""
         changes = [use.settings.rows for use in self.decorators if use.settings.rows is not None]

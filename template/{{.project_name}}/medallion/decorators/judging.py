@@ -100,8 +100,10 @@ def slowly_changing_dimension(
 def reference_check(references: Mapping[str, str], **options: object) -> Settings:
     """Columns whose values stand in a column of another table: `{"customer_id": "silver.customers.customer_id"}`.
 
-    An absent value holds unless `nulls="refused"`. Options of every rule go to each: `on_fail`, `severity`, ….
+    A row without a partner is quarantined, with `on_fail` tagged or dropped. An absent value holds unless
+    `nulls="refused"`. Options of every rule go to each: `severity`, `message`, ….
     """
     refuse_unknown(options, ("nulls", *_RULE_OPTIONS))
-    rules = {column: [{"reference": {"to": target, **options}}] for column, target in references.items()}
+    shared = {"on_fail": "quarantine", **options}
+    rules = {column: [{"reference": {"to": target, **shared}}] for column, target in references.items()}
     return Settings(contract={"columns": rules}, needs=("layer",))

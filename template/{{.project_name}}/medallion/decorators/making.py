@@ -11,6 +11,8 @@ from functools import cached_property
 
 from ..contract_model import Contract
 from ..errors import MedallionContractError
+from ..render import render_table
+from ..step_sql import steps_sql
 from ..table_plan import Expectations, TablePlan
 from .composing import Composed, compose
 from .datasets import Planned, alone, beside
@@ -53,6 +55,18 @@ class Making:
     def datasets(self) -> tuple[str, ...]:
         """The names of all datasets, the function's own first."""
         return tuple(dict.fromkeys((self.reading.names.full(), *(plan.name for plan in self.planned.plans))))
+
+    def rendered(self) -> str:
+        """The datasets as pipeline SQL, to read: a query of the function itself stands as its name."""
+        reading = self.reading
+        note = f"-- {reading.position}: {', '.join(f'@{use.name}' for use in reading.uses)}\n"
+        rows = f"{reading.function_name}()"
+        if reading.above is None:
+            own = f"-- {reading.names.name}_conformed: the rows of {rows}\n" if self.planned.plans else ""
+        else:
+            judged = steps_sql(self.planned.steps, rows) if self.planned.steps else f"SELECT * FROM {rows}"
+            own = f"-- {reading.names.full()}, made by @{reading.above.kind}:\n{judged};\n"
+        return "\n".join([note + own, *(render_table(plan) for plan in self._marked(self.planned.plans))])
 
     def declare(self, function: Function) -> Function:
         """Declare every dataset but the one of a decorator above; the function, under its expectations."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from ..errors import MedallionContractError, Position, did_you_mean
@@ -118,6 +118,7 @@ def decorator(make: Callable[Given, Settings]) -> Callable[Given, Decorator]:
 
 
 def _made(make: Callable[..., Settings], site: Site, args: Sequence[object], kwargs: Mapping[str, object]) -> Settings:
+    _refuse_bare(make, site, args)
     try:
         settings: object = make(*args, **kwargs)
     except WrongArgument as wrong:
@@ -140,6 +141,19 @@ def _made(make: Callable[..., Settings], site: Site, args: Sequence[object], kwa
             expected="return Settings(…)",
         )
     return settings
+
+
+def _refuse_bare(make: Callable[..., Settings], site: Site, args: Sequence[object]) -> None:
+    """Refuse `@silver` without parentheses, which would take the function for an argument."""
+    takes_functions = "Callable" in str(next(iter(make.__annotations__.values()), ""))
+    if args and isinstance(args[0], FunctionType) and not takes_functions:
+        raise MedallionContractError(
+            "MED381",
+            f"@{make.__name__} stands without parentheses",
+            site.position,
+            found=f"@{make.__name__}",
+            expected=f"@{make.__name__}(…)",
+        )
 
 
 class WrongArgument(ValueError):

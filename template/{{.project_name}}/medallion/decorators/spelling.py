@@ -14,6 +14,9 @@ from types import CodeType, FrameType
 
 _MODULES = ("pyspark.pipelines", "dlt")
 _DATASETS = ("table", "create_table", "materialized_view", "temporary_view", "view", "create_view")
+_USUAL = {
+    f"{short}.{name}": f"{short.replace('dp', 'pipelines')}.{name}" for short in ("dp", "dlt") for name in _DATASETS
+}
 _DATASET_BELOW = re.compile(r"^@[\w.]*(table|view)", re.MULTILINE)
 _DEFINITION = re.compile(r"\s*(async\s+)?def\s")
 _PURE = (ast.Constant, ast.Name, ast.Attribute, ast.JoinedStr, ast.FormattedValue, ast.BinOp, ast.Add, ast.Load)
@@ -31,10 +34,13 @@ class Above:
     name: str | None
 
 
-def dataset_decorators(code: CodeType, frame: FrameType) -> tuple[Above, ...] | None:
-    """The dataset decorators of the function with this code, which `frame` is about to define; None without source."""
+def dataset_decorators(code: CodeType, frame: FrameType, line: int) -> tuple[Above, ...] | None:
+    """The dataset decorators of the function with this code, which `frame` is about to define; None without source.
+
+    `line` is that of our decorator above all others of ours.
+    """
     first = code.co_firstlineno
-    nodes = _decorators(code.co_filename, first, is_topmost=first == frame.f_lineno)
+    nodes = _decorators(code.co_filename, first, is_topmost=first == line)
     if nodes is None:
         return None
     found = (_dataset(node, frame, first) for node in nodes)
@@ -46,6 +52,7 @@ def _decorators(file: str, first: int, *, is_topmost: bool) -> list[ast.expr] | 
 
     With nothing above, only what looks like a dataset decorator below is worth reading.
     """
+    linecache.checkcache(file)
     lines = linecache.getlines(file)
     for end in range(first - 1, len(lines)):
         if not _DEFINITION.match(lines[end]):
@@ -64,7 +71,8 @@ def _decorators(file: str, first: int, *, is_topmost: bool) -> list[ast.expr] | 
 
 def _dataset(node: ast.expr, frame: FrameType, first: int) -> Above | None:
     call = node if isinstance(node, ast.Call) else None
-    kind = _known().get(id(_value(call.func if call else node, frame)))
+    function = call.func if call else node
+    kind = _known().get(id(_value(function, frame))) or _USUAL.get(ast.unparse(function))
     if kind is None:
         return None
     named = next((one.value for one in call.keywords if one.arg == "name"), None) if call else None

@@ -13,7 +13,7 @@ from types import CodeType, FrameType
 
 from ..errors import MedallionContractError, Position
 from .decorated import ATTRIBUTE, Decorated
-from .settings import Decorator, Function, Site
+from .settings import Decorator, Function
 from .spelling import Above, dataset_decorators
 
 
@@ -37,13 +37,16 @@ def apply(decorator: Decorator, function: Function, frame: FrameType) -> Functio
     """The function with one decorator more; the last one of its lines makes the datasets."""
     found = _decorated(decorator, function)
     found.add(decorator)
-    code = _code(found.function)
-    if code is None or not _defines(code, frame):
-        return _finish(found, None, frame, decorator)
     _forget(lambda one: one is decorator)
-    if any(_is_between(one, code, frame) for one in _CALLED.decorators):
+    code = _code(found.function)
+    line = _line(decorator, code, frame) if code else None
+    if code is None or line is None:
+        return found.finish(None)
+    if any(_is_between(one, code, id(frame), line) for one in _CALLED.decorators):
         return found.callable
-    return _finish(found, code, frame, decorator)
+    written = dataset_decorators(code, frame, line)
+    _refuse_datasets_below(written or (), line, decorator)
+    return found.finish(_above(written, code, line))
 
 
 def decorate(function: Function, *decorators: Decorator) -> Function:
@@ -55,15 +58,6 @@ def decorate(function: Function, *decorators: Decorator) -> Function:
         found.add(one)
     _forget(lambda one: one in decorators)
     return found.finish(None)
-
-
-def _finish(found: Decorated, code: CodeType | None, frame: FrameType, decorator: Decorator) -> Function:
-    _forget(lambda one: one is decorator or (code is not None and _is_between(one, code, frame)))
-    if code is None:
-        return found.finish(None)
-    written = dataset_decorators(code, frame)
-    _refuse_datasets_below(written or (), frame.f_lineno, decorator)
-    return found.finish(_above(written, code, frame.f_lineno))
 
 
 def _above(written: Sequence[Above] | None, code: CodeType, line: int) -> Above | None:
@@ -115,16 +109,26 @@ def _code(function: Function) -> CodeType | None:
     return code if isinstance(code, CodeType) else None
 
 
-def _defines(code: CodeType, frame: FrameType) -> bool:
-    """Whether the frame is defining the function just now, rather than calling a decorator on it later."""
-    last = max((line for _, _, line in code.co_lines() if line is not None), default=code.co_firstlineno)
-    return code.co_filename == frame.f_code.co_filename and code.co_firstlineno <= frame.f_lineno <= last
+def _line(decorator: Decorator, code: CodeType, frame: FrameType) -> int | None:
+    """The decorator's line above the function that the frame is about to define; None when it defines none.
+
+    A decorator kept in a variable was called elsewhere. Only then the frame is asked: in a long file that is slow.
+    """
+    if code.co_filename != frame.f_code.co_filename:
+        return None
+    if _is_between(decorator, code, id(frame), _last_line(code)):
+        return decorator.site.line
+    return frame.f_lineno if code.co_firstlineno <= frame.f_lineno <= _last_line(code) else None
 
 
-def _is_between(decorator: Decorator, code: CodeType, frame: FrameType) -> bool:
-    site: Site = decorator.site
-    is_here = site.frame == id(frame) and site.file == code.co_filename
-    return is_here and code.co_firstlineno <= site.line <= frame.f_lineno
+def _last_line(code: CodeType) -> int:
+    return max((line for _, _, line in code.co_lines() if line is not None), default=code.co_firstlineno)
+
+
+def _is_between(decorator: Decorator, code: CodeType, frame: int, last: int) -> bool:
+    site = decorator.site
+    is_here = site.frame == frame and site.file == code.co_filename
+    return is_here and code.co_firstlineno <= site.line <= last
 
 
 def _forget(is_meant: Callable[[Decorator], bool]) -> None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from ..rules.examples import HARD_TEXTS, text_literal
 from ..rules.kinds import Parameters
 from ..shapes import Key
 
@@ -40,6 +41,23 @@ class Pattern:
     parameters: tuple[Key, ...] = ()
     main: str | None = None
     makes_absent: bool = False
+
+
+def example_query(pattern: Pattern) -> str:
+    """SQL of one row that has what becomes of each example's value: columns `e0`, `e1` and on."""
+    made = (
+        f"{pattern.sql(f'came_{number}', example.parameters)} AS e{number}"
+        for number, example in enumerate(pattern.examples)
+    )
+    came = (f"{text_literal(example.value)} AS came_{number}" for number, example in enumerate(pattern.examples))
+    return f"SELECT {', '.join(made)} FROM (SELECT {', '.join(came)})"
+
+
+def hard_query(pattern: Pattern) -> str:
+    """SQL that applies the pattern to texts that are hard to read; an error of it is the pattern's own."""
+    made = dict.fromkeys(pattern.sql("came", example.parameters) for example in pattern.examples)
+    values = ", ".join(f"({text_literal(text)})" for text in HARD_TEXTS)
+    return f"SELECT {', '.join(f'max({sql})' for sql in made)} FROM VALUES {values} AS t(came)"
 
 
 def once(text: str, made: Callable[[str], str], name: str = "one") -> str:

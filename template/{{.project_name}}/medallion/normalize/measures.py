@@ -18,10 +18,13 @@ _CURRENCIES = {
     "sterling": "GBP", "us$": "USD", "us dollar": "USD", "us dollars": "USD", "usd$": "USD", "c$": "CAD", "ca$": "CAD",
     "canadian dollar": "CAD", "a$": "AUD", "au$": "AUD", "australian dollar": "AUD", "nz$": "NZD", "hk$": "HKD",
     "s$": "SGD", "yen": "JPY", "japanese yen": "JPY", "円": "JPY", "yuan": "CNY", "renminbi": "CNY", "rmb": "CNY",
-    "元": "CNY", "cn¥": "CNY", "₹": "INR", "rupee": "INR", "rs": "INR", "indian rupee": "INR", "₽": "RUB", "rouble": "RUB",
-    "₩": "KRW", "won": "KRW", "₺": "TRY", "turkish lira": "TRY", "₴": "UAH", "hryvnia": "UAH", "₪": "ILS", "shekel": "ILS",
+    "元": "CNY", "cn¥": "CNY", "₹": "INR", "rupee": "INR", "rs": "INR", "indian rupee": "INR", "₽": "RUB",
+    "rouble": "RUB",
+    "₩": "KRW", "won": "KRW", "₺": "TRY", "turkish lira": "TRY", "₴": "UAH", "hryvnia": "UAH", "₪": "ILS",
+    "shekel": "ILS",
     "₫": "VND", "dong": "VND", "₦": "NGN", "naira": "NGN", "฿": "THB", "baht": "THB", "₱": "PHP", "r$": "BRL",
-    "real": "BRL", "reais": "BRL", "zł": "PLN", "zloty": "PLN", "złoty": "PLN", "kč": "CZK", "koruna": "CZK", "ft": "HUF",
+    "real": "BRL", "reais": "BRL", "zł": "PLN", "zloty": "PLN", "złoty": "PLN", "kč": "CZK", "koruna": "CZK",
+    "ft": "HUF",
     "forint": "HUF", "lei": "RON", "leu": "RON", "лв": "BGN", "chf": "CHF", "sfr": "CHF", "fr": "CHF", "franken": "CHF",
     "swiss franc": "CHF", "swedish krona": "SEK", "danish krone": "DKK", "norwegian krone": "NOK", "rand": "ZAR",
     "mexican peso": "MXN", "mx$": "MXN",
@@ -45,8 +48,8 @@ def _currency(text: str, parameters: Parameters) -> str:
 
 CURRENCY = Pattern(
     "currency",
-    "A currency's symbol or name becomes its code of ISO 4217; the rest stays. $ means USD and ¥ JPY unless said otherwise, "
-    "kr means nothing until `crown` says whose.",
+    "A currency's symbol or name becomes its code of ISO 4217; the rest stays. $ means USD and ¥ JPY unless said "
+    "otherwise, kr means nothing until `crown` says whose.",
     _currency,
     (
         PatternExample("€", "EUR"),
@@ -84,7 +87,8 @@ _UNIT_WORDS = {
     "ton": "t", "pound": "lb", "pounds": "lb", "lbs": "lb", "ounce": "oz", "ounces": "oz", "metre": "m", "metres": "m",
     "meter": "m", "meters": "m", "kilometre": "km", "kilometer": "km", "kilometers": "km", "centimetre": "cm",
     "centimeter": "cm", "centimeters": "cm", "zentimeter": "cm", "millimetre": "mm", "millimeter": "mm",
-    "inch": "in", "inches": "in", "zoll": "in", '"': "in", "″": "in", "foot": "ft", "feet": "ft", "'": "ft", "yard": "yd",
+    "inch": "in", "inches": "in", "zoll": "in", '"': "in", "″": "in", "foot": "ft", "feet": "ft", "'": "ft",
+    "yard": "yd",
     "yards": "yd", "mile": "mi", "miles": "mi", "litre": "l", "liter": "l", "litres": "l", "liters": "l", "ltr": "l",
     "millilitre": "ml", "milliliter": "ml", "gallon": "gal", "gallons": "gal", "m³": "m3", "cbm": "m3",
 }  # fmt: skip
@@ -137,8 +141,8 @@ def _factor(of: str, wanted: str) -> str:
 
 QUANTITY = Pattern(
     "quantity",
-    "A number with a unit becomes the number in the wanted unit: 2.5 lb is 1.133981 in kg. A comma is a decimal sign. What "
-    "has no unit of this kind stays.",
+    "A number with a unit becomes the number in the wanted unit: 2.5 lb is 1.133981 in kg. A comma is a decimal sign. "
+    "What has no unit of this kind stays.",
     _quantity,
     (
         PatternExample("2.5 lb", "1.133981", {"unit": "kg"}),

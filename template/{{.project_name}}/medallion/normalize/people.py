@@ -25,7 +25,8 @@ def _person_name(text: str, parameters: Parameters) -> str:
     small = literals(word.lower() for word in texts_of(parameters, "particles") or PARTICLES)
     capital = "concat(upper(substr(part, 1, 1)), substr(part, 2))"
     scottish = "concat('Mc', upper(substr(part, 3, 1)), substr(part, 4))"
-    cased = f"CASE WHEN at > 0 AND part IN ({small}) THEN part WHEN part RLIKE '^mc[a-z]{{3}}' THEN {scottish} ELSE {capital} END"
+    others = f"WHEN part RLIKE '^mc[a-z]{{3}}' THEN {scottish} ELSE {capital} END"
+    cased = f"CASE WHEN at > 0 AND part IN ({small}) THEN part {others}"
 
     def made(one: str) -> str:
         parts = f"regexp_extract_all(lower({one}), {literal(_PARTS)}, 0)"
@@ -38,8 +39,9 @@ def _person_name(text: str, parameters: Parameters) -> str:
 
 PERSON_NAME = Pattern(
     "person_name",
-    "A name written in one case gets capitals: each part of a double name, after an apostrophe, after Mc. Particles (von, "
-    "de, van der …) stay small unless they begin the name. A name in both cases stays: it is somebody's own spelling.",
+    "A name written in one case gets capitals: each part of a double name, after an apostrophe, after Mc. Particles "
+    "(von, de, van der …) stay small unless they begin the name. A name in both cases stays: it is somebody's own "
+    "spelling.",
     _person_name,
     (
         PatternExample("ANNA MÜLLER-LÜDENSCHEIDT", "Anna Müller-Lüdenscheidt"),
@@ -57,8 +59,8 @@ PERSON_NAME = Pattern(
 )
 # Domains whose owners say that a tag behind + is not part of the address.
 _TAGGED = (
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com", "mac.com",
-    "fastmail.com", "proton.me", "protonmail.com", "pm.me",
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com",
+    "mac.com", "fastmail.com", "proton.me", "protonmail.com", "pm.me",
 )  # fmt: skip
 _ADDRESS = r"^[^\s@<>]{1,64}@[^\s@<>]{1,255}\z"
 
@@ -90,8 +92,9 @@ def _mailbox(address: str) -> str:
 
 EMAIL = Pattern(
     "email",
-    "An e-mail address becomes lower case, without mailto: and without a name around it. With `mailbox` it becomes that of "
-    "the mailbox: tags behind + go for providers that ignore them, dots too for Gmail. What is no address stays.",
+    "An e-mail address becomes lower case, without mailto: and without a name around it. With `mailbox` it becomes "
+    "that "
+    "of the mailbox: tags behind + go for providers that ignore them, dots too for Gmail. What is no address stays.",
     _email,
     (
         PatternExample(" Anna@Example.ORG ", "anna@example.org"),
@@ -138,8 +141,8 @@ def _phone(text: str, parameters: Parameters) -> str:
 
 PHONE = Pattern(
     "phone",
-    "A phone number becomes E.164. Without + or 00 it is one of the country: its trunk prefix goes, the calling code comes. "
-    "What fits no number of the country, and no international one, stays.",
+    "A phone number becomes E.164. Without + or 00 it is one of the country: its trunk prefix goes, the calling code "
+    "comes. What fits no number of the country, and no international one, stays.",
     _phone,
     (
         PatternExample("030 / 123 45-67", "+49301234567", {"country": "DE"}),

@@ -24,7 +24,8 @@ DZ algeria, algérie; EC ecuador; EE estonia, eesti, estland; EG egypt, ägypten
 ES spain, españa, espana, spanien, espagne, spagna; ET ethiopia, äthiopien;
 FI finland, suomi, finnland, finlande; FJ fiji; FM micronesia; FO faroe islands;
 FR france, frankreich, francia; GA gabon;
-GB united kingdom, uk, great britain, britain, england, scotland, wales, northern ireland, vereinigtes königreich, großbritannien, royaume-uni, reino unido, regno unito;
+GB united kingdom, uk, great britain, britain, england, scotland, wales, northern ireland,
+vereinigtes königreich, großbritannien, royaume-uni, reino unido, regno unito;
 GD grenada; GE georgia; GF french guiana; GG guernsey; GH ghana; GI gibraltar; GL greenland; GM gambia, the gambia;
 GN guinea; GP guadeloupe; GQ equatorial guinea; GR greece, ελλάδα, ellada, hellas, griechenland, grèce, grecia;
 GT guatemala; GU guam; GW guinea-bissau; GY guyana; HK hong kong, 香港; HN honduras;
@@ -40,7 +41,8 @@ LV latvia, latvija, lettland; LY libya; MA morocco, maroc, marokko; MC monaco; M
 ME montenegro, crna gora; MG madagascar; MH marshall islands; MK north macedonia, macedonia; ML mali; MM myanmar, burma;
 MN mongolia; MO macao, macau; MQ martinique; MR mauritania; MS montserrat; MT malta; MU mauritius; MV maldives;
 MW malawi; MX mexico, méxico, mexiko, mexique; MY malaysia; MZ mozambique; NA namibia; NC new caledonia; NE niger;
-NG nigeria; NI nicaragua; NL netherlands, the netherlands, nederland, holland, niederlande, pays-bas, países bajos, paesi bassi;
+NG nigeria; NI nicaragua; NL netherlands, the netherlands, nederland, holland, niederlande, pays-bas, países bajos,
+paesi bassi;
 NO norway, norge, noreg, norwegen, norvège, noruega, norvegia; NP nepal; NR nauru;
 NZ new zealand, aotearoa, neuseeland; OM oman; PA panama; PE peru, perú; PF french polynesia; PG papua new guinea;
 PH philippines, pilipinas, philippinen; PK pakistan; PL poland, polska, polen, pologne, polonia; PR puerto rico;
@@ -90,8 +92,8 @@ SH schleswig-holstein; TH thüringen, thuringia
     "CH": """
 AG aargau; AI appenzell innerrhoden; AR appenzell ausserrhoden; BE bern, berne; BL basel-landschaft; BS basel-stadt;
 FR fribourg, freiburg; GE genève, geneva, genf; GL glarus; GR graubünden, grisons; JU jura; LU luzern, lucerne;
-NE neuchâtel, neuenburg; NW nidwalden; OW obwalden; SG st gallen, sankt gallen; SH schaffhausen; SO solothurn; SZ schwyz;
-TG thurgau; TI ticino, tessin; UR uri; VD vaud, waadt; VS valais, wallis; ZG zug; ZH zürich, zurich
+NE neuchâtel, neuenburg; NW nidwalden; OW obwalden; SG st gallen, sankt gallen; SH schaffhausen; SO solothurn;
+SZ schwyz; TG thurgau; TI ticino, tessin; UR uri; VD vaud, waadt; VS valais, wallis; ZG zug; ZH zürich, zurich
 """,
 }
 

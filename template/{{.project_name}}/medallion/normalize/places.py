@@ -18,7 +18,10 @@ _STREETS = {
         "ct": "Court", "pl": "Place", "sq": "Square", "ter": "Terrace", "pkwy": "Parkway", "hwy": "Highway",
     },
     "de": {"str": "Straße", "pl": "Platz"},
-    "fr": {"av": "Avenue", "bd": "Boulevard", "bvd": "Boulevard", "pl": "Place", "r": "Rue", "che": "Chemin", "imp": "Impasse"},
+    "fr": {
+        "av": "Avenue", "bd": "Boulevard", "bvd": "Boulevard", "pl": "Place", "r": "Rue", "che": "Chemin",
+        "imp": "Impasse",
+    },
     "es": {"c": "Calle", "avda": "Avenida", "av": "Avenida", "pza": "Plaza", "pl": "Plaza", "ctra": "Carretera"},
     "it": {"v": "Via", "vle": "Viale", "pza": "Piazza", "p.za": "Piazza", "c.so": "Corso"},
 }  # fmt: skip
@@ -40,8 +43,8 @@ def _street(text: str, parameters: Parameters) -> str:
 _SPACES = r"(?U)\s+"
 STREET = Pattern(
     "street",
-    "An abbreviated kind of street is written out: St. becomes Street, Hauptstr. becomes Hauptstraße; white space becomes "
-    "one space.",
+    "An abbreviated kind of street is written out: St. becomes Street, Hauptstr. becomes Hauptstraße; white space "
+    "becomes one space.",
     _street,
     (
         PatternExample("12 Main St.", "12 Main Street", {"language": "en"}),
@@ -96,8 +99,9 @@ def _written_code(text: str, country: str) -> str:
 
 POSTAL_CODE = Pattern(
     "postal_code",
-    "A postal code gets its country's form: capitals, separator, no country before it, the zero back that a spreadsheet took. "
-    "What is no code of the country stays.",
+    "A postal code gets its country's form: capitals, separator, no country before it, the zero back that a "
+    "spreadsheet "
+    "took. What is no code of the country stays.",
     _postal_code,
     (
         PatternExample("1234ab", "1234 AB", {"country": "NL"}),
@@ -142,8 +146,8 @@ def _country(text: str, parameters: Parameters) -> str:
 
 COUNTRY = Pattern(
     "country",
-    "A country's name (English, its own language, some others), two or three letters or its number become the code of ISO "
-    "3166-1; what is in no list stays.",
+    "A country's name (English, its own language, some others), two or three letters or its number become the code of "
+    "ISO 3166-1; what is in no list stays.",
     _country,
     (
         PatternExample("Germany", "DE"),
@@ -174,7 +178,8 @@ def _state(text: str, parameters: Parameters) -> str:
 
 STATE = Pattern(
     "state",
-    "The name or code of a state or province becomes its code: CA, with `form: iso` US-CA (ISO 3166-2); the rest stays.",
+    "The name or code of a state or province becomes its code: CA, or with `form: iso` US-CA (ISO 3166-2). The rest "
+    "stays.",
     _state,
     (
         PatternExample("California", "CA", {"country": "US"}),

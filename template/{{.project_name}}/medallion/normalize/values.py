@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..rules.date_text import checked_pattern, parsed
+from ..column_types import moment
+from ..rules.date_text import checked_pattern
 from ..rules.kinds import Parameters
 from ..rules.technical import NO_WORDS, YES_WORDS
 from ..rules.words import escaped, literals, texts_of
@@ -27,7 +28,9 @@ def _boolean(text: str, parameters: Parameters) -> str:
 
 BOOLEAN = Pattern(
     "boolean",
-    "A word for yes or no (true, yes, y, 1, on, ja, oui, sí, tak … and their opposites) becomes true or false; the rest stays.",
+    "A word for yes or no (true, yes, y, 1, on, ja, oui, sí, tak … and their opposites) becomes true or false; the "
+    "rest "
+    "stays.",
     _boolean,
     (
         PatternExample("Yes", "true"),
@@ -65,8 +68,8 @@ def _bare_number(text: str) -> str:
 
 NUMBER = Pattern(
     "number",
-    "A number written for people becomes one for machines: the decimal sign a point, no groups, blanks, currency; (5) and "
-    "5- become -5. What is no number of this form stays.",
+    "A number written for people becomes one for machines: the decimal sign a point, no groups, blanks, currency; (5) "
+    "and 5- become -5. What is no number of this form stays.",
     _number,
     (
         PatternExample("1.234,50 €", "1234.50", {"decimal": ","}),
@@ -89,7 +92,7 @@ def _moment(text: str, parameters: Parameters, written: str) -> str:
     formats = [checked_pattern(one) for one in texts_of(parameters, "formats")]
 
     def made(one: str) -> str:
-        tried = [f"date_format({parsed(f'trim({one})', form)}, {literal(written)})" for form in formats]
+        tried = [f"date_format({moment(f'trim({one})', form)}, {literal(written)})" for form in formats]
         return f"coalesce({', '.join([*tried, one])})"
 
     return once(text, made)

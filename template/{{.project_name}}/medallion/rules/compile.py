@@ -134,7 +134,7 @@ class RuleCompiler:
         return self._rule(entry.key, kind, condition, options, entry.position, columns=columns, message=message)
 
     def _sql_rule(self, entry: Entry, taken: Mapping[str, str], options: Options) -> Rule:
-        text = taken.get("sql") or cast(ScalarNode, entry.value).text
+        text = taken["sql"] if "sql" in taken else cast(ScalarNode, entry.value).text
         read = checked_columns(text, self.known, f"rule {entry.key}", entry.value.position)
         columns = self._in_order(read)
         message = f"{on_one_line(text)} must hold."
@@ -208,13 +208,12 @@ class RuleCompiler:
         position: Position,
         column: Subject | None,
     ) -> Lookup | None:
-        """What is looked up for each row; None where the rule is about the whole table, and counted after an update."""
+        """What is looked up for each row where the rule asks for it; else it is counted after an update."""
         where = checked_text(options.where, self.known, "where", position) if options.where else None
-        is_row_rule = self.is_made and options.on_fail in ROW_ACTIONS
+        is_row_rule = self.is_made and options.is_asked and options.on_fail in ROW_ACTIONS
         lookup = lookup_of(kind, parameters, column, self.history, where) if is_row_rule else None
-        if lookup is None or (isinstance(lookup, First) and not self.is_view and not options.is_asked):
-            return None
-        refuse_lookup(lookup, self.table, self.is_view, position)
+        if lookup is not None:
+            refuse_lookup(lookup, self.table, self.is_view, position)
         if isinstance(lookup, First):
             refuse_unordered(self.known, position)
         return lookup
@@ -327,7 +326,7 @@ class RuleCompiler:
         row = Row()
         subjects = {
             column.name.lower(): Subject(
-                column.name, identifier(column.name), self._as_it_came(column), column.type, row
+                column.name, identifier(column.name), self._before_typing(column), column.type, row
             )
             for column in self.columns
         }
@@ -340,11 +339,18 @@ class RuleCompiler:
         return f"({' OR '.join([*exemptions, condition])})" if exemptions else condition
 
     def _subject(self, column: Column) -> Subject:
-        return Subject(column.name, identifier(column.name), self._as_it_came(column), column.type, self._row)
+        return Subject(column.name, identifier(column.name), self._before_typing(column), column.type, self._row)
+
+    def _before_typing(self, column: Column) -> str:
+        """What absence and types are judged by: the value as it came, normalized where the contract says so."""
+        source, name = self._as_it_came(column), identifier(column.name)
+        if column.normalized is None or not self.is_made:
+            return source
+        return name if column.type.is_text else column.normalized.replace(f"CAST({name} AS STRING)", source)
 
     def _as_it_came(self, column: Column) -> str:
         name = identifier(column.name)
-        return f"{SOURCE_COLUMN}.{name}" if self.is_made and not column.type.is_text else name
+        return f"{SOURCE_COLUMN}.{name}" if self.is_made and column.is_changed else name
 
     def _observed(self, column: Column) -> str:
         source = self._as_it_came(column)

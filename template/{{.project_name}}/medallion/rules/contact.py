@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import Choice, Key
+from .country_forms import beside_country, country_keys, country_words, in_country
 from .forms import examples, matches, shaped
 from .kinds import Example, Parameters, RuleKind, Subject
 from .word_lists import POSTAL_CODES
@@ -56,22 +56,28 @@ def national_phone(text: str, country: str) -> str:
 
 
 def _phone(subject: Subject, parameters: Parameters) -> str:
-    country = parameters.get("country")
-    return national_phone(subject.sql, str(country)) if country else e164(subject.sql)
+    return in_country(subject, parameters, NATIONAL_PHONES, national_phone, otherwise=e164)
 
 
 def _phone_message(column: str, parameters: Parameters) -> str:
-    country = parameters.get("country")
-    form = f"as it is dialled in {country} or with +{NATIONAL_PHONES[str(country)][0]}" if country else "like +4930123456"
-    return f"{column} must be a phone number {form}."
+    if "country" in parameters:
+        code = NATIONAL_PHONES[str(parameters["country"])][0]
+        return f"{column} must be a phone number as it is dialled in {parameters['country']} or with +{code}."
+    if "country_column" in parameters:
+        return f"{column} must be a phone number of {country_words(parameters)}."
+    return f"{column} must be a phone number like +4930123456."
+
+
+def _postal_form(text: str, country: str) -> str:
+    return matches(text, rf"^({POSTAL_CODES[country]})\z", 10)
 
 
 def _postal_code(subject: Subject, parameters: Parameters) -> str:
-    return matches(subject.sql, rf"^({POSTAL_CODES[str(parameters['country'])]})\z", 10)
+    return in_country(subject, parameters, POSTAL_CODES, _postal_form)
 
 
 def _postal_code_message(column: str, parameters: Parameters) -> str:
-    return f"{column} must be a postal code of {parameters['country']}."
+    return f"{column} must be a postal code of {country_words(parameters)}."
 
 
 PHONE = RuleKind(
@@ -81,8 +87,9 @@ PHONE = RuleKind(
     "groups ( ) . / - and blanks are allowed there. Form only: whether the number is given out is not known.",
     condition=_phone,
     message=_phone_message,
-    parameters=(Key("country", Choice(tuple(NATIONAL_PHONES)), "Whose national form; default: E.164."),),
+    parameters=country_keys(NATIONAL_PHONES, "Whose national form; default: E.164."),
     main="country",
+    names_columns=("country_column",),
     families=("string",),
     examples=(
         *examples(
@@ -99,6 +106,10 @@ PHONE = RuleKind(
         *examples(("06 12345678", "3471234567"), ("471234567",), {"country": "IT"}),
         *examples(("020 7946 0018",), ("20 7946 0018",), {"country": "GB"}),
         *examples(("(11) 91234-5678",), ("(11) 61234-567",), {"country": "BR"}),
+        beside_country("01 2345678", "AT", True),
+        beside_country("1 2345678", "AT", False),
+        beside_country("1 2345678", "XX", True, "no form is known for this country"),
+        beside_country("1 2345678", None, True),
         Example(None, True, {}),
     ),
 )
@@ -108,8 +119,9 @@ POSTAL_CODE = RuleKind(
     about="Text has the form of the country's postal codes, capital letters, without the country before it.",
     condition=_postal_code,
     message=_postal_code_message,
-    parameters=(Key("country", Choice(tuple(POSTAL_CODES)), "Whose postal codes, ISO 3166-1.", required=True),),
+    parameters=country_keys(POSTAL_CODES, "Whose postal codes, ISO 3166-1."),
     main="country",
+    names_columns=("country_column",),
     families=("string",),
     examples=(
         *examples(("01067",), ("1067", "010670", "0106A", "01067\n", "00123", ""), {"country": "DE"}),
@@ -120,6 +132,10 @@ POSTAL_CODE = RuleKind(
         *examples(("00-950",), ("00950",), {"country": "PL"}),
         *examples(("01310-100", "01310100"), ("01310-10",), {"country": "BR"}),
         *examples(("D02 X285",), ("D02 X28",), {"country": "IE"}),
+        beside_country("1010", "AT", True),
+        beside_country("1010", "DE", False),
+        beside_country("-", "XX", True, "no form is known for this country"),
+        beside_country("-", None, True),
         Example(None, True, {"country": "DE"}),
     ),
 )

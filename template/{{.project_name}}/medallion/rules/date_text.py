@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ..column_types import moment
 from ..shapes import Key, ListOf, Text
-from ..sql_words import literal
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject
-from .words import matches, texts_of
+from .words import texts_of
 
 # Letters of Spark's datetime patterns that are read as well as written, and how often each may stand in a row.
 _LETTERS = {"y": 4, "M": 4, "L": 4, "d": 2, "H": 2, "h": 2, "K": 2, "k": 2, "m": 2, "s": 2, "S": 9, "a": 1, "D": 3}
 _ZONES = {"X": 5, "x": 5, "Z": 5, "O": 1, "V": 2}
-_WIDE_YEAR = "[+-][0-9]{5}"
 _RUN = re.compile(r"'(?:[^']|'')*'|([A-Za-z])\1*|.", re.DOTALL)
 
 
@@ -33,14 +32,6 @@ def checked_pattern(pattern: str) -> str:
     return pattern
 
 
-def parsed(text: str, pattern: str) -> str:
-    """SQL for the moment that a text says, NULL where it says none.
-
-    A year of five digits and more stands behind a sign; try_to_timestamp raises for those that a TIMESTAMP cannot hold.
-    """
-    return f"CASE WHEN NOT {matches(text, _WIDE_YEAR)} THEN try_to_timestamp({text}, {literal(pattern)}) END"
-
-
 def _is_known(letter: str, length: int) -> bool:
     if letter == "y":
         return length in (2, 4)
@@ -51,7 +42,7 @@ def _is_known(letter: str, length: int) -> bool:
 
 def _parses(subject: Subject, parameters: Parameters, default: str) -> str:
     patterns = [checked_pattern(pattern) for pattern in texts_of(parameters, "patterns") or (default,)]
-    tried = (f"{parsed(subject.sql, pattern)} IS NOT NULL" for pattern in patterns)
+    tried = (f"{moment(subject.sql, pattern)} IS NOT NULL" for pattern in patterns)
     return "(" + " OR ".join(tried) + ")"
 
 

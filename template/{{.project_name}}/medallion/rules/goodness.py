@@ -1,7 +1,7 @@
 """Limits of two tests of a distribution, for a level of significance.
 
 >>> round(kolmogorov_factor(0.05), 3), round(chi_square_limit(9, 0.05), 2)
-(1.358, 16.91)
+(1.358, 16.9)
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..shapes import Choice, Key
 from .check_digits import (
     ALPHANUMERIC,
     DIGITS,
@@ -19,6 +18,7 @@ from .check_digits import (
     weighted_sum,
     whole,
 )
+from .country_forms import beside_country, country_keys, country_words, in_country
 from .forms import examples, made_once, matches, shaped
 from .kinds import Example, Parameters, RuleKind, Subject
 
@@ -165,13 +165,18 @@ PERSON_NUMBERS = {
 }
 
 
+def _number(text: str, country: str) -> str:
+    return PERSON_NUMBERS[country].sql(text)
+
+
 def _condition(subject: Subject, parameters: Parameters) -> str:
-    return PERSON_NUMBERS[str(parameters["country"])].sql(subject.sql)
+    return in_country(subject, parameters, PERSON_NUMBERS, _number)
 
 
 def _message(column: str, parameters: Parameters) -> str:
-    about = PERSON_NUMBERS[str(parameters["country"])].about.removesuffix(", form only")
-    return f"{column} must be a person's number of {parameters['country']}: {about}."
+    country = str(parameters.get("country"))
+    about = f": {PERSON_NUMBERS[country].about.removesuffix(', form only')}" if country in PERSON_NUMBERS else ""
+    return f"{column} must be a person's number of {country_words(parameters)}{about}."
 
 
 # Made-up numbers: the first ones hold, the others have a wrong check digit, date or form.
@@ -208,11 +213,15 @@ NATIONAL_ID = RuleKind(
     + ". Blanks, dots and hyphens stand only where they are usual.",
     condition=_condition,
     message=_message,
-    parameters=(Key("country", Choice(tuple(PERSON_NUMBERS)), "Whose numbers, ISO 3166-1.", required=True),),
+    parameters=country_keys(PERSON_NUMBERS, "Whose numbers, ISO 3166-1."),
     main="country",
+    names_columns=("country_column",),
     families=("string",),
     examples=(
         *(one for country, (good, bad) in _EXAMPLES.items() for one in examples(good, bad, {"country": country})),
+        beside_country("57502086Q", "ES", True),
+        beside_country("57502086Q", "IT", False),
+        beside_country("57502086A", "XX", True, "no form is known for this country"),
         Example(None, True, {"country": "DE"}),
     ),
 )

@@ -1,0 +1,55 @@
+"""`medallion deploy`: validate, plan, deploy what was planned, verify."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from medallion_toolkit.cli.output import print_json, reported
+
+if TYPE_CHECKING:
+    from medallion_toolkit.deployment.deploying import Deployment
+
+
+def deploy(
+    target: Annotated[str, typer.Option("-t", "--target", help="Where to.")],
+    plan: Annotated[Path | None, typer.Option(help="Deploy exactly this saved plan.")] = None,
+    save_plan: Annotated[Path | None, typer.Option(help="Write the plan to a file and stop.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask in a production target.")] = False,
+    project: Annotated[Path, typer.Option(help="Project folder.")] = Path(),
+    json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
+) -> None:
+    """Deploy a target with the Databricks CLI, never with --auto-approve; what would be destroyed stops it."""
+    with reported(json, project):
+        from medallion_toolkit.deployment.deploying import Deployment, deploy_planned, plan_deployment, read_plan
+        from medallion_toolkit.project.bundle import load_bundle
+
+        is_production = load_bundle(project, target).mode == "production"
+        planned = Deployment(target, read_plan(plan)) if plan else plan_deployment(project, target, save_plan)
+        if not json:
+            typer.echo(f"workspace · target {target}\n{_changes(planned)}")
+        if save_plan:
+            _end(planned, json)
+            return
+        if is_production and planned.planned and not yes:
+            typer.confirm(f"Deploy to {target}?", abort=True, err=True)
+        done = deploy_planned(project, planned, plan)
+        if not json:
+            typer.echo(f"deployed; {'nothing left to do' if not done.left else 'still to do:'}")
+            typer.echo("\n".join(f"  {one.action} {one.resource}" for one in done.left), nl=bool(done.left))
+        _end(done, json)
+
+
+def _changes(planned: Deployment) -> str:
+    lines = [f"  {one.action:<9} {one.resource}  {', '.join(one.fields)}".rstrip() for one in planned.planned]
+    return "\n".join(lines) or "  nothing to change"
+
+
+def _end(done: Deployment, json: bool) -> None:
+    if json:
+        print_json({**asdict(done), "ok": not done.left})
+    if done.left:
+        raise typer.Exit(1)

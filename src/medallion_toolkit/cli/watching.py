@@ -1,0 +1,62 @@
+"""What `start`, `watch` and `retry` share: follow an update, show it, end with its verdict."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from medallion_toolkit.cli.output import print_json
+
+if TYPE_CHECKING:
+    from medallion_toolkit.deployment.updates.deployed import DeployedPipeline
+    from medallion_toolkit.deployment.updates.progress import UpdateProgress
+    from medallion_toolkit.deployment.workspace import SignedIn
+
+
+def follow_to_the_end(
+    signed_in: SignedIn, pipeline: DeployedPipeline, update: str, root: Path, heal: bool, json: bool
+) -> None:
+    """Show the update until it ends; Exit 1 when it did not complete."""
+    from medallion_toolkit.deployment.grants import apply_permissions
+    from medallion_toolkit.deployment.updates.running import Watch
+    from medallion_toolkit.deployment.updates.telling import attempts_json, progress_text
+
+    target = signed_in.bundle.target
+    if not json:
+        typer.echo(f"workspace · target {target} · {pipeline.name} · update {update}")
+    watch = Watch(signed_in, pipeline, _teller(json), lambda: _granted(root, target, apply_permissions), root)
+    attempts = watch.run(update, heal)
+    if json:
+        print_json(attempts_json(target, attempts))
+    else:
+        for one in attempts:
+            typer.echo(progress_text(one.progress))
+            if one.treatment:
+                typer.echo(f"  heal   {one.treatment.does or 'nothing'}: {one.treatment.why}")
+    if attempts[-1].progress.state != "COMPLETED":
+        raise typer.Exit(1)
+
+
+def _granted(root: Path, target: str, apply: Callable[[Path, str], object]) -> None:
+    apply(root, target)
+
+
+def _teller(json: bool) -> Callable[[UpdateProgress], None]:
+    """A line for each change of state; on a terminal one line that counts datasets in between."""
+    seen: list[str] = []
+
+    def tell(progress: UpdateProgress) -> None:
+        if json:
+            return
+        if progress.state not in seen[-1:]:
+            seen.append(progress.state)
+            sys.stderr.write(f"  {progress.state}\n")
+        elif sys.stderr.isatty():
+            done = sum(one.status == "COMPLETED" for one in progress.datasets.values())
+            sys.stderr.write(f"\r  {progress.state}  {done} of {len(progress.datasets)} datasets\x1b[K\r")
+
+    return tell

@@ -1,0 +1,25 @@
+"""The state of every pipeline of a target, with the four criteria of success."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from medallion_toolkit.deployment.updates.deployed import deployed_pipelines
+from medallion_toolkit.deployment.updates.following import progress_now
+from medallion_toolkit.deployment.updates.success import criteria_of, missing_tables
+from medallion_toolkit.deployment.updates.telling import PipelineStatus
+from medallion_toolkit.deployment.workspace import sign_in
+from medallion_toolkit.graph.project import project_of
+
+
+def status_of(root: Path, target: str) -> tuple[PipelineStatus, ...]:
+    """Reads pipelines, events and tables of the target; starts nothing."""
+    signed_in = sign_in(root, target)
+    project = project_of(signed_in.bundle)
+    found = []
+    for pipeline in deployed_pipelines(signed_in):
+        update = pipeline.update
+        progress = progress_now(signed_in.client, target, pipeline.id, update) if update else None
+        missing = missing_tables(signed_in, project, pipeline.key)
+        found.append(PipelineStatus(pipeline, progress, criteria_of(pipeline, progress, missing)))
+    return tuple(found)
