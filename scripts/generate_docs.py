@@ -16,6 +16,7 @@ from medallion_toolkit.cli.main import app
 from medallion_toolkit.error_codes import CODES
 from medallion_toolkit.generate.fidelity_page import fidelity_page
 from medallion_toolkit.generate.lint_page import lint_page
+from medallion_toolkit.generate.pattern_library import normalization_page
 from medallion_toolkit.generate.rules_page import rules_pages
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -133,7 +134,9 @@ PAGES: dict[str, Callable[[], str]] = {
 
 def pages() -> dict[str, str]:
     """Path below docs/ to text, for every page that comes from the code."""
-    return {**{name: page() for name, page in PAGES.items()}, **rules_pages(ROOT / "template" / "{{.project_name}}")}
+    project = ROOT / "template" / "{{.project_name}}"
+    of_library = {"normalization.md": normalization_page(project), **rules_pages(project)}
+    return {**{name: page() for name, page in PAGES.items()}, **of_library}
 
 
 def old_pages(folder: Path) -> dict[str, str]:

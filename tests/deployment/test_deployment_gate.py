@@ -37,7 +37,7 @@ def tell(workspace: str, match: str, **answer: object) -> None:
 
 
 def gate(project: Path, *arguments: str) -> tuple[int, dict[str, object]]:
-    result = CliRunner().invoke(app, ["gate", "--project", str(project), "--json", *arguments])
+    result = CliRunner().invoke(app, ["gate", "--project", str(project), "--json", *arguments], catch_exceptions=False)
     return result.exit_code, json.loads(result.stdout)
 
 

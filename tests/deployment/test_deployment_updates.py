@@ -132,7 +132,7 @@ def test_a_completed_update_is_told_with_its_rows_and_expectations(deployed: Pat
     ]
     control("updates", {"pipeline": "ingest", "events": events, "polls": 3})
     code, told = medallion(deployed, "start", "ingest", "-t", "dev", "--watch")
-    (dataset,) = told["updates"][0]["datasets"]
+    (dataset,) = told["started"][0]["updates"][0]["datasets"]
     assert (code, dataset["status"], dataset["written"], dataset["failing"]) == (
         0,
         "COMPLETED",

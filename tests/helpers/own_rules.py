@@ -9,6 +9,7 @@ SHOP_RULES = r"""
 from __future__ import annotations
 
 from medallion import ColumnName, Example, Row, RowExample, literal, row_rule, rule
+from medallion.normalize import PatternExample, pattern
 
 
 @rule(
@@ -47,16 +48,25 @@ def pays(row: Row, paid: ColumnName, cost: ColumnName) -> str:
     low, high = row.column(cost).sql, row.column(paid).sql
     return f"{high} >= {low} OR {high} = 0"
 """
-CONTRACT = """
+NO_SHOP = r"""
+
+@pattern(about="The shop's prefix goes.", examples=[PatternExample("SHOP-12", "12"), PatternExample("12", "12")])
+def without_shop(text: str) -> str:
+    return f"regexp_replace({text}, '^SHOP-', '')"
+"""
+SALES = """
 table: silver.sales
 from: sales_conformed
 columns:
   code:  {type: string, rules: [stock_code, shop_code: B1]}
-  price: {type: int}
+  price: {type: int, normalize: [without_shop]}
   cost:  {type: int}
 rules:
   pays_its_cost: {pays: {paid: price, cost: cost}, on_fail: warn}
 """
+
+
+SHOP_RULES += NO_SHOP
 
 
 def own_project(
@@ -68,5 +78,5 @@ def own_project(
     (folder / "pyproject.toml").write_text(settings, encoding="utf-8")
     (folder / "shop_rules.py").write_text(module, encoding="utf-8")
     (folder / "contracts" / "silver").mkdir(parents=True)
-    (folder / "contracts" / "silver" / "sales.yml").write_text(CONTRACT, encoding="utf-8")
+    (folder / "contracts" / "silver" / "sales.yml").write_text(SALES, encoding="utf-8")
     return folder

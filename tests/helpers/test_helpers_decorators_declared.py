@@ -225,6 +225,25 @@ def test_what_cannot_be_is_an_error_of_discovery_at_its_line(tmp_path: Path, cod
     assert error.place.line == HEAD.count("\n") + line
 
 
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [
+        ("from: other_view", "other_view"),
+        ("from: [one_view, other_view]", "[one_view, other_view]"),
+        ("kind: materialized_view", "materialized_view"),
+        ("backfill: old_rows", "old_rows"),
+        ("evolution: fail", "fail"),
+    ],
+)
+def test_what_only_a_file_with_from_can_say_is_refused(tmp_path: Path, key: str, found: str) -> None:
+    contract = f"table: silver.customers\n{key}\ncolumns: {{email: {{type: string, rules: [email]}}}}\n"
+    code = HEAD + '@dp.table\n@silver("customers.yml")\ndef customers(spark):\n' + STREAM
+    error = only_error(record_project(tmp_path, code, {"python/customers.yml": contract}))
+    assert (error.code, error.found) == ("MED383", found)
+    assert error.place is not None
+    assert (error.place.path, error.place.line) == ("python/customers.yml", 2)
+
+
 def test_two_functions_that_make_one_quarantine_are_refused(tmp_path: Path) -> None:
     code = (
         HEAD + "@dp.table\n@silver()\n@validate(rules=[EMAIL])\ndef customers(spark):\n" + STREAM

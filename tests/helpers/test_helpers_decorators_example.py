@@ -11,6 +11,7 @@ from medallion_toolkit.errors import UsageError
 from medallion_toolkit.generate.files import check_files
 from medallion_toolkit.generate.rendering import render
 from medallion_toolkit.graph.project import load_project
+from medallion_toolkit.lint.running import lint
 from medallion_toolkit.report.describing import describe
 from medallion_toolkit.scaffold.project import create_project
 
@@ -32,8 +33,9 @@ def test_the_overlay_replaces_nothing_but_the_readme(repository: Path, tmp_path:
     assert {one for one in own if not one.endswith(".pyc")} & names == {"README.md"}
 
 
-def test_job_sql_does_not_change(folder: Path) -> None:
+def test_job_sql_does_not_change_and_lint_finds_nothing(folder: Path) -> None:
     assert check_files(folder).is_current
+    assert lint(folder).findings == ()
 
 
 def test_what_the_example_makes_is_described(folder: Path) -> None:

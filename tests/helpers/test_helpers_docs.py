@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from own_rules import own_project
+
 from medallion import read_contract
 from medallion.contract_schema import contract_schema
+from medallion_toolkit.generate.pattern_library import normalization_page, pattern_library
 from medallion_toolkit.generate.rule_library import rule_library
 from medallion_toolkit.generate.rules_page import rules_pages
+from medallion_toolkit.rules.listing import list_rules
 
 
 def test_the_pages_of_rules_are_current_and_name_every_rule(repository: Path) -> None:
@@ -22,6 +26,23 @@ def test_the_pages_of_rules_are_current_and_name_every_rule(repository: Path) ->
     for rule in rule_library(project):
         assert sum(page.count(f"\n## {rule.name}\n") for page in pages.values()) == 1, rule.name
     assert max(page.count("\n") for page in pages.values()) <= 250
+
+
+def test_the_page_of_patterns_is_current_and_its_example_loads(repository: Path) -> None:
+    page = (repository / "docs" / "normalization.md").read_text(encoding="utf-8")
+    assert page == normalization_page(repository / "template" / "{{.project_name}}")
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    columns = read_contract(f"table: silver.people\nfrom: people_conformed\n{example}").columns
+    assert all(column.normalized for column in columns)
+
+
+def test_the_page_of_own_rules_shows_what_loads(repository: Path, tmp_path: Path) -> None:
+    page = (repository / "docs" / "own-rules.md").read_text(encoding="utf-8")
+    (settings,), (module,) = (re.findall(rf"```{one}\n(.*?)```", page, re.DOTALL) for one in ("toml", "python"))
+    assert [rule.name for rule in list_rules(own_project(tmp_path, module, settings), None).own] == [
+        "shop_code",
+        "pays",
+    ]
 
 
 def keys_of(schema: object) -> set[str]:
@@ -38,7 +59,10 @@ def test_every_key_of_a_contract_is_explained(repository: Path) -> None:
     page = "\n".join((repository / "docs" / name).read_text(encoding="utf-8") for name in names)
     rules = rule_library(repository / "template" / "{{.project_name}}")
     parameters = {parameter.name for rule in rules for parameter in rule.parameters}
-    wanted = keys_of(contract_schema()) - {rule.name for rule in rules} - (parameters - {"columns"})
+    patterns = pattern_library(repository / "template" / "{{.project_name}}")
+    parameters |= {parameter.name for pattern in patterns for parameter in pattern.parameters}
+    named = {rule.name for rule in rules} | {pattern.name for pattern in patterns}
+    wanted = keys_of(contract_schema()) - named - (parameters - {"columns", "format"})
     assert len(wanted) >= 30
     assert [key for key in sorted(wanted) if not re.search(rf"`{key}`|\b{key}:|[{{ ,]{key}[,}}]", page)] == []
 

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import pytest
 from lint_project import JudgedProject, codes
 from small_project import DATABRICKS
 
 from medallion_toolkit.lint.samples import BRONZE
 
+HEADERS = {
+    "CREATE LIVE TABLE": "CREATE OR REFRESH MATERIALIZED VIEW",
+    "CREATE OR REFRESH LIVE TABLE": "CREATE OR REFRESH MATERIALIZED VIEW",
+    "CREATE TEMPORARY LIVE TABLE": "CREATE OR REFRESH PRIVATE MATERIALIZED VIEW",
+    "CREATE LIVE VIEW": "CREATE TEMPORARY VIEW",
+    "create  live\ntable": "CREATE OR REFRESH MATERIALIZED VIEW",
+}
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("CREATE LIVE TABLE copied", "CREATE OR REFRESH MATERIALIZED VIEW copied"),
-        ("CREATE OR REFRESH LIVE TABLE copied", "CREATE OR REFRESH MATERIALIZED VIEW copied"),
-        ("CREATE TEMPORARY LIVE TABLE copied", "CREATE OR REFRESH PRIVATE MATERIALIZED VIEW copied"),
-        ("CREATE LIVE VIEW copied", "CREATE TEMPORARY VIEW copied"),
-        ("create  live\ntable copied", "CREATE OR REFRESH MATERIALIZED VIEW copied"),
-    ],
-)
-def test_headers_get_their_current_words(judged: JudgedProject, before: str, after: str) -> None:
+
+def test_headers_get_their_current_words(judged: JudgedProject) -> None:
     query = "-- LIVE.orders stays in a comment\nAS SELECT order_id, 'LIVE.x' AS said FROM LIVE.orders;\n"
-    path = "sql/silver/copied.sql"
-    judged.lint({path: f"{before} {query}"}, fix=True)
-    assert judged.text(path) == f"{after} {query.replace('FROM LIVE.', 'FROM ')}"
+    files = {f"sql/silver/copy_{n}.sql": f"{before} copy_{n} {query}" for n, before in enumerate(HEADERS)}
+    judged.lint(files, fix=True)
+    for n, (path, after) in enumerate(zip(files, HEADERS.values(), strict=True)):
+        assert judged.text(path) == f"{after} copy_{n} {query.replace('FROM LIVE.', 'FROM ')}"
     assert "MED635" not in codes(judged.lint())
 
 
@@ -69,18 +67,18 @@ def test_dlt_files_are_renamed_when_every_use_has_a_name(judged: JudgedProject) 
     assert '@dp.materialized_view(name="copied")' in judged.text("python/copied.py")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        OLD_PYTHON.replace('spark.readStream.table("orders")', 'dlt.read_stream("orders")'),
-        OLD_PYTHON.replace("import dlt", "import dlt as pipelines").replace("dlt.", "pipelines."),
-        OLD_PYTHON + "\nmaker = dlt\n",
-    ],
-)
-def test_dlt_files_with_more_are_only_told(judged: JudgedProject, text: str) -> None:
-    result = judged.lint({"python/copied.py": text}, fix=True)
-    assert judged.text("python/copied.py") == text
-    assert "MED635" in codes(result)
+TOLD = [
+    OLD_PYTHON.replace('spark.readStream.table("orders")', 'dlt.read_stream("orders")'),
+    OLD_PYTHON.replace("import dlt", "import dlt as pipelines").replace("dlt.", "pipelines."),
+    OLD_PYTHON + "\nmaker = dlt\n",
+]
+
+
+def test_dlt_files_with_more_are_only_told(judged: JudgedProject) -> None:
+    files = {f"python/copy_{n}.py": text.replace("copied", f"copy_{n}") for n, text in enumerate(TOLD)}
+    result = judged.lint(files, fix=True)
+    assert {path: judged.text(path) for path in files} == files
+    assert codes(result).count("MED635") == len(files)
 
 
 def layout_messages(judged: JudgedProject, files: dict[str, str]) -> list[str]:

@@ -1,7 +1,8 @@
 """The SQL that judges rows by a contract: one query for all counts, one for examples.
 
 Values are taken as they came (`_source`, text columns) and typed as the contract says, so a rule or type that has
-changed is asked of the same values; a type that has not changed keeps the value that was stored.
+changed is asked of the same values; a type that has not changed keeps the value that was stored. What rules look up
+in other rows and tables (`_context`) is looked up again, as those are now.
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ from typing import Protocol
 
 from medallion_toolkit.checking.contract import Carried, Column, ColumnType, Contract, Rule
 from medallion_toolkit.checking.rows import ROW, ROW_ID, SOURCE, Rows, plain_type
-
-CONTEXT = "_context"
 
 
 class Package(Protocol):
@@ -50,13 +49,9 @@ class Side:
 
     def answers(self, rule: Rule) -> bool:
         """Whether the rows have everything the rule asks for."""
-        if self.missing & set(rule.columns) or not self._knows(rule):
+        if self.missing & set(rule.columns):
             return False
         return not any(re.search(rf"\b{re.escape(name)}\b", rule.condition) for name in self.missing)
-
-    def _knows(self, rule: Rule) -> bool:
-        """A rule that looks around is answered by what was found when the row was judged."""
-        return f"{CONTEXT}." not in rule.condition or f"{rule.name}:" in (self.rows.type_of(CONTEXT) or "")
 
     @cached_property
     def asked(self) -> tuple[Rule, ...]:
@@ -99,7 +94,6 @@ class Side:
                 f"'{column.name}', {self._came(column)}" for column in self.contract.columns if not column.type.is_text
             ]
             columns += [f"named_struct({', '.join(fields)}) AS {SOURCE}"] if fields else []
-        columns += [f"{ROW}.{CONTEXT}"] if CONTEXT in (self.rows.columns or {}) else []
         return f"SELECT {', '.join([*kept, *columns])}\nFROM (\n{rows}\n)"
 
     def _value(self, column: Column) -> str:

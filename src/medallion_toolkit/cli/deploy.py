@@ -25,6 +25,7 @@ def deploy(
     """Deploy a target with the Databricks CLI, never with --auto-approve; what would be destroyed stops it."""
     with reported(json, project):
         from medallion_toolkit.deployment.deploying import Deployment, deploy_planned, plan_deployment, read_plan
+        from medallion_toolkit.deployment.releases.recording import commit_of
         from medallion_toolkit.project.bundle import load_bundle
 
         is_production = load_bundle(project, target).mode == "production"
@@ -36,11 +37,30 @@ def deploy(
             return
         if is_production and planned.planned and not yes:
             typer.confirm(f"Deploy to {target}?", abort=True, err=True)
+        if is_production:
+            commit_of(project)
         done = deploy_planned(project, planned, plan)
+        release = _recorded(project, target, done)
         if not json:
             typer.echo(f"deployed; {'nothing left to do' if not done.left else 'still to do:'}")
             typer.echo("\n".join(f"  {one.action} {one.resource}" for one in done.left), nl=bool(done.left))
-        _end(done, json)
+            typer.echo(f"release {release}" if release else "no release: something is not committed")
+        _end(done, json, release)
+
+
+def _recorded(project: Path, target: str, done: Deployment) -> str | None:
+    """The id of the release; None in a development target whose files are not all committed."""
+    from medallion_toolkit.deployment.releases.recording import record
+    from medallion_toolkit.deployment.workspace import sign_in
+    from medallion_toolkit.errors import UsageError
+
+    signed_in = sign_in(project, target)
+    try:
+        return record(project, signed_in, done).id
+    except UsageError:
+        if signed_in.bundle.mode == "production":
+            raise
+        return None
 
 
 def _changes(planned: Deployment) -> str:
@@ -48,8 +68,8 @@ def _changes(planned: Deployment) -> str:
     return "\n".join(lines) or "  nothing to change"
 
 
-def _end(done: Deployment, json: bool) -> None:
+def _end(done: Deployment, json: bool, release: str | None = None) -> None:
     if json:
-        print_json({**asdict(done), "ok": not done.left})
+        print_json({**asdict(done), "ok": not done.left, "release": release})
     if done.left:
         raise typer.Exit(1)

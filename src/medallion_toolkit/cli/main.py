@@ -22,9 +22,12 @@ from medallion_toolkit.cli.new import new
 from medallion_toolkit.cli.parse import parse
 from medallion_toolkit.cli.permissions import permissions
 from medallion_toolkit.cli.plan import plan
+from medallion_toolkit.cli.promote import promote
 from medallion_toolkit.cli.quarantine import app as quarantine
+from medallion_toolkit.cli.release import app as release
 from medallion_toolkit.cli.render import render
 from medallion_toolkit.cli.retry import retry
+from medallion_toolkit.cli.rollback import rollback
 from medallion_toolkit.cli.rules import rules
 from medallion_toolkit.cli.run import run
 from medallion_toolkit.cli.scan import scan
@@ -67,6 +70,8 @@ COMMANDS = (
     watch,
     status,
     retry,
+    promote,
+    rollback,
     clean,
     permissions,
     upgrade,
@@ -78,6 +83,7 @@ for command in COMMANDS:
 app.command("test")(run_project_tests)
 app.add_typer(contract, name="contract")
 app.add_typer(quarantine, name="quarantine")
+app.add_typer(release, name="release")
 
 
 def main() -> None:

@@ -160,6 +160,7 @@ def _tell(plan: ReplayPlan, done: Replayed | None, json: bool, following: str) -
 
 @contextmanager
 def _signed_in(project: Path, target: str, json: bool) -> Iterator[WorkspaceTables]:
+    from medallion_toolkit.deployment.warehouse import open_warehouse
     from medallion_toolkit.deployment.workspace import asked, sign_in
     from medallion_toolkit.graph.project import load_project
     from medallion_toolkit.repair.workspace import WorkspaceTables
@@ -168,7 +169,9 @@ def _signed_in(project: Path, target: str, json: bool) -> Iterator[WorkspaceTabl
     if not json:
         typer.echo(f"workspace of target {target} · {signed_in.me.user_name}")
     with asked("answer about quarantined rows"):
-        yield WorkspaceTables(signed_in.client, signed_in.bundle, load_project(project, target, exists=lambda _: True))
+        client, bundle = signed_in.client, signed_in.bundle
+        opened = load_project(project, target, exists=lambda _: True)
+        yield WorkspaceTables(client, bundle, opened, open_warehouse(client, bundle).rows)
 
 
 def _opened(project: Path, vars: str | None, json: bool) -> LocalRun:

@@ -21,9 +21,10 @@ def start(
 ) -> None:
     """Start the pipelines of a target; a production target is asked about first. Never a full refresh."""
     with reported(json, project):
-        from medallion_toolkit.cli.watching import follow_to_the_end
+        from medallion_toolkit.cli.watching import followed
         from medallion_toolkit.deployment.updates.deployed import chosen, deployed_pipelines
         from medallion_toolkit.deployment.updates.running import start_update
+        from medallion_toolkit.deployment.updates.telling import attempts_json
         from medallion_toolkit.deployment.workspace import sign_in
 
         signed_in = sign_in(project, target)
@@ -32,13 +33,17 @@ def start(
         if signed_in.bundle.mode == "production" and not yes:
             names = ", ".join(one.name for one in picked)
             typer.confirm(f"Start {names} in target {target}?", abort=True, err=True)
-        started = []
+        ended = []
         for one in picked:
             update = start_update(signed_in, one)
-            if watch:
-                follow_to_the_end(signed_in, one, update, project, heal, json)
-            elif not json:
+            attempts = followed(signed_in, one, update, project, heal, json) if watch else ()
+            if not watch and not json:
                 typer.echo(f"started {one.name}   next: medallion watch -t {target} {one.key}")
-            started.append({"pipeline": one.key, "name": one.name, "update": update})
-        if json and not watch:
-            print_json({"target": target, "started": started})
+            told = attempts_json(target, attempts) if attempts else {}
+            ended.append({"pipeline": one.key, "name": one.name, "update": update, **told})
+            if told and not told["ok"]:
+                break
+        if json:
+            print_json({"target": target, "started": ended})
+        if not all(one.get("ok", True) for one in ended):
+            raise typer.Exit(1)

@@ -14,6 +14,7 @@ from medallion_toolkit.cli.output import print_json
 if TYPE_CHECKING:
     from medallion_toolkit.deployment.updates.deployed import DeployedPipeline
     from medallion_toolkit.deployment.updates.progress import UpdateProgress
+    from medallion_toolkit.deployment.updates.running import Attempt
     from medallion_toolkit.deployment.workspace import SignedIn
 
 
@@ -21,24 +22,33 @@ def follow_to_the_end(
     signed_in: SignedIn, pipeline: DeployedPipeline, update: str, root: Path, heal: bool, json: bool
 ) -> None:
     """Show the update until it ends; Exit 1 when it did not complete."""
+    from medallion_toolkit.deployment.updates.telling import attempts_json
+
+    attempts = followed(signed_in, pipeline, update, root, heal, json)
+    if json:
+        print_json(attempts_json(signed_in.bundle.target, attempts))
+    if attempts[-1].progress.state != "COMPLETED":
+        raise typer.Exit(1)
+
+
+def followed(
+    signed_in: SignedIn, pipeline: DeployedPipeline, update: str, root: Path, heal: bool, json: bool
+) -> tuple[Attempt, ...]:
+    """Every attempt, shown as text unless JSON is wanted."""
     from medallion_toolkit.deployment.grants import apply_permissions
     from medallion_toolkit.deployment.updates.running import Watch
-    from medallion_toolkit.deployment.updates.telling import attempts_json, progress_text
+    from medallion_toolkit.deployment.updates.telling import progress_text
 
     target = signed_in.bundle.target
     if not json:
         typer.echo(f"workspace · target {target} · {pipeline.name} · update {update}")
     watch = Watch(signed_in, pipeline, _teller(json), lambda: _granted(root, target, apply_permissions), root)
     attempts = watch.run(update, heal)
-    if json:
-        print_json(attempts_json(target, attempts))
-    else:
-        for one in attempts:
-            typer.echo(progress_text(one.progress))
-            if one.treatment:
-                typer.echo(f"  heal   {one.treatment.does or 'nothing'}: {one.treatment.why}")
-    if attempts[-1].progress.state != "COMPLETED":
-        raise typer.Exit(1)
+    for one in () if json else attempts:
+        typer.echo(progress_text(one.progress))
+        if one.treatment:
+            typer.echo(f"  heal   {one.treatment.does or 'nothing'}: {one.treatment.why}")
+    return attempts
 
 
 def _granted(root: Path, target: str, apply: Callable[[Path, str], object]) -> None:

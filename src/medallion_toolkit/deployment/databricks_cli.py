@@ -51,6 +51,11 @@ class Cli:
             )
         return done.stdout
 
+    def version(self) -> str:
+        """The CLI's own version."""
+        done = subprocess.run([_program(), "--version"], capture_output=True, text=True, check=False)
+        return done.stdout.strip().removeprefix("Databricks CLI v")
+
     def asked(self, *arguments: str) -> Json:
         """Its answer as JSON."""
         return json.loads(self.run(*arguments, "-o", "json"))

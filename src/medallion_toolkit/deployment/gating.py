@@ -64,5 +64,5 @@ def _typed(row: Row) -> dict[str, object]:
     typed["ok"] = row["ok"] == "true"
     for name, number in numbers.items():
         value = row.get(name)
-        typed[name] = None if value is None else number(value)
+        typed[name] = number(value) if value else None
     return typed

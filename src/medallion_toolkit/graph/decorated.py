@@ -16,6 +16,11 @@ def made_together(graph: Graph, key: str) -> tuple[str, ...]:
     return keys if any(graph.nodes[other].dataset.decorators for other in keys) else (key,)
 
 
+def is_decorated(graph: Graph, key: str) -> bool:
+    """Whether decorators made the dataset, and with it the conditions of its expectations."""
+    return any(graph.nodes[other].dataset.decorators for other in made_together(graph, key))
+
+
 def _origin(graph: Graph, key: str) -> tuple[str, int, str]:
     """Place and name; in a loop one place declares many. Paths are whole or below the project."""
     place, name = graph.nodes[key].dataset.place, key.rpartition(":")[2].rpartition(".")[2]

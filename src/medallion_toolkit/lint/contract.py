@@ -61,6 +61,8 @@ class Limits(Protocol):
 
     @property
     def quarantined_percent(self) -> object: ...
+    @property
+    def quarantined_rows(self) -> object: ...
 
 
 class History(Protocol):

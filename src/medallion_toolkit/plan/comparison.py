@@ -87,6 +87,7 @@ def _changed(
         _owner(name, project),
         added,
         gone,
+        now[name].pipeline,
     )
 
 
@@ -117,6 +118,7 @@ def _gone(name: str, was: Mapping[str, Shape], now: Mapping[str, Shape], project
         was[name].place,
         tuple(one for one in consumers_of(name, project) if one in now),
         owner=_owner(name, project),
+        pipeline=was[name].pipeline,
     )
 
 

@@ -93,6 +93,7 @@ class DatasetPlan:
     owner: str | None = None
     columns_added: tuple[str, ...] = ()
     columns_gone: tuple[str, ...] = ()
+    pipeline: str = ""
 
     @property
     def effect(self) -> Effect:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -23,7 +22,6 @@ from medallion_toolkit.repair.planning import Answers, counted, open_rows, plann
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
-    from databricks.sdk.service.sql import StatementResponse
 
     from medallion_toolkit.graph.project import Project
     from medallion_toolkit.project.bundle import Bundle
@@ -31,24 +29,23 @@ if TYPE_CHECKING:
 JOB = "replay"
 LONGEST_JOB = timedelta(hours=4)
 _MARK = re.compile(r"\[\[(\w+)\.([^\]]+)\]\]")
-_LOOKUP = re.compile(r"\$\{lookup\.warehouse\.(.+)\}")
 
 
 @dataclass(frozen=True)
 class WorkspaceTables:
-    """The tables of a target: `bundle` has the names deployed by who is signed in, `project` the present files."""
+    """The tables of a target: `bundle` has the names deployed by who is signed in, `project` the present files.
+
+    `rows` answers a query through the target's SQL warehouse.
+    """
 
     client: WorkspaceClient
     bundle: Bundle
     project: Project
+    rows: Callable[[str], Answers]
 
     def ask(self, text: str) -> Answers:
-        """The answer of the target's warehouse to a query over marks; WorkspaceError MED378 when it fails."""
-        found = self.client.statement_execution.execute_statement(self._named(text), self._warehouse())
-        while found.status and found.status.state and found.status.state.value in ("PENDING", "RUNNING"):
-            time.sleep(1)
-            found = self.client.statement_execution.get_statement(str(found.statement_id))
-        return _answers(found)
+        """The answer of the target's warehouse to a query over marks."""
+        return self.rows(self._named(text))
 
     def exists(self, contract: Replayable, part: str) -> bool:
         """Whether a table of the contract is there: `checked`, `quarantine`, `replay` or `table`."""
@@ -67,16 +64,6 @@ class WorkspaceTables:
             return ".".join(f"`{part.strip('`')}`" for part in parts)
 
         return _MARK.sub(name, text)
-
-    def _warehouse(self) -> str:
-        written = str(self.bundle.variables.get("warehouse_id") or "")
-        lookup = _LOOKUP.fullmatch(written)
-        if lookup is None:
-            return written
-        found = [one.id for one in self.client.warehouses.list() if one.name == lookup[1]]
-        if len(found) != 1 or found[0] is None:
-            raise WorkspaceError("MED378", f"the workspace has no warehouse {lookup[1]}", expected="one of that name")
-        return found[0]
 
 
 def list_open(tables: WorkspaceTables) -> list[OpenRows]:
@@ -152,16 +139,3 @@ def _job_id(tables: WorkspaceTables) -> int:
             next=f"databricks bundle deploy -t {tables.bundle.target}",
         )
     return found[0]
-
-
-def _answers(found: StatementResponse) -> list[Mapping[str, object]]:
-    state = found.status.state.value if found.status and found.status.state else "UNKNOWN"
-    if state != "SUCCEEDED":
-        error = found.status.error if found.status else None
-        raise WorkspaceError(
-            "MED378", "the warehouse did not answer", found=(error.message if error else None) or state
-        )
-    schema = found.manifest.schema.columns if found.manifest and found.manifest.schema else None
-    names = [str(column.name) for column in schema or ()]
-    rows = found.result.data_array if found.result else None
-    return [dict(zip(names, row, strict=True)) for row in rows or ()]

@@ -99,12 +99,11 @@ class Checked:
         """The same for a terminal; the first line says where it was asked."""
         if not self.rules + self.patterns:
             return (
-                'local · no rules of this project; pyproject.toml names their modules: [tool.medallion] rules = ["…"]'
+                'local · nothing of this project; pyproject.toml names modules of rules: [tool.medallion] rules = ["…"]'
             )
+        counted = f"rules of this project {self.rules}, patterns {self.patterns}, examples {self.examples}"
         lines = [f"MED396 {one.place}  {one.rule}: {one.what}\n    {one.sql}" for one in self.wrong]
-        patterns = f" and {self.patterns} patterns" if self.patterns else ""
-        counted = f"local · {self.rules} rules{patterns} of this project, {self.examples} examples"
-        return "\n".join([f"{counted}, {len(self.wrong)} wrong" if lines else f"{counted}: all as stated", *lines])
+        return "\n".join([f"local · {counted}: {f'{len(lines)} wrong' if lines else 'all as stated'}", *lines])
 
 
 def check_own_rules(project: Path, source: SessionOnDemand) -> Checked:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .contract_files import ContractFolder, contract_targets, open_contracts, read_nodes
 from .contract_model import Contract
+from .contract_version import contract_version
 from .contract_values import plain_values
 from .contracts import contracts_by_target, load_contract, load_contracts, read_contract
 from .declare import declare_table, declare_tables
@@ -36,6 +37,7 @@ __all__ = [
     "RowExample",
     "TablePlan",
     "contract_targets",
+    "contract_version",
     "contracts_by_target",
     "declare_table",
     "declare_tables",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from medallion_toolkit.graph.decorated import is_decorated
+from medallion_toolkit.graph.model import node_key
 from medallion_toolkit.lint.findings import Example, Found, LintRule
 from medallion_toolkit.lint.project import LintProject
 from medallion_toolkit.sql.conditions import is_decided
@@ -14,6 +16,8 @@ _PLAIN_WORDS = {"NOT", "AND", "OR", "IN", "BETWEEN", "LIKE", "TRUE", "FALSE"}
 
 def check(project: LintProject) -> Iterator[Found]:
     for node in project.by_hand:
+        if is_decorated(project.graph, node_key(node.dataset)):
+            continue
         for rule in node.dataset.expectations:
             if not is_decided(rule.condition) and not _is_guarded(tokenize(rule.condition)):
                 yield Found(

@@ -12,7 +12,8 @@ from medallion_toolkit.lint.samples import ORDERS_CONTRACT
 
 def check(project: LintProject) -> Iterator[Found]:
     for contract in project.contracts.values():
-        if _quarantines(contract) and contract.limits.quarantined_percent is None:
+        limits = contract.limits
+        if _quarantines(contract) and limits.quarantined_percent is None and limits.quarantined_rows is None:
             yield Found(
                 contract_place(contract, contract.position),
                 f"nothing stops the job when {contract.layer}.{contract.name} quarantines more than usual",

@@ -15,6 +15,7 @@ from medallion_toolkit.sql.literals import name_value
 from medallion_toolkit.sql.statements import QueryText
 
 _TABLES = ("streaming_table", "materialized_view")
+_MADE_BESIDE = ("_checked", "_quarantine", "_valid")
 _HELP = "give the column list: column TYPE MASK ${silver}.mask_text; or leave the column out"
 
 
@@ -68,8 +69,9 @@ def _classified(known: KnownColumns, made: Made, query: SqlQuery, item: OutputIt
     for relation in query.relations:
         if qualifier not in (None, called(relation)):
             continue
-        key = known.source(made.node, query, relation)
-        contract = known.project.contracts.get(key) if key else None
+        key = known.source(made.node, query, relation) or ""
+        own = next((key.removesuffix(one) for one in _MADE_BESIDE if key.endswith(one)), key)
+        contract = known.project.contracts.get(own)
         if contract and any(one.name.lower() == column and one.is_masked for one in contract.columns):
             return f"{contract.layer}.{contract.name}.{column}"
     return None

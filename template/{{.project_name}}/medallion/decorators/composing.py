@@ -53,7 +53,8 @@ def read_base(path: str, beside: str, position: Position) -> Base:
     if file is None:
         expected = f"a file below {PROJECT.name}/ or beside {Path(beside).name}"
         raise MedallionContractError("MED387", "there is no such contract", position, found=path, expected=expected)
-    if path.startswith("contracts/"):
+    shown = file.relative_to(PROJECT).as_posix() if file.is_relative_to(PROJECT) else path
+    if shown.startswith("contracts/"):
         raise MedallionContractError(
             "MED383",
             "a file below contracts/ is a contract of its own, with gates and tables of its own",
@@ -61,7 +62,10 @@ def read_base(path: str, beside: str, position: Position) -> Base:
             found=path,
             expected="another folder, like configs/",
         )
-    root = read_nodes(file.read_text(encoding="utf-8"), path)
+    return _base(read_nodes(file.read_text(encoding="utf-8"), shown), shown)
+
+
+def _base(root: Node, path: str) -> Base:
     node = cast(MapNode, short_form(root))
     table = str(text_at(node, "table"))
     layer, dot, name = table.partition(".")
@@ -142,9 +146,12 @@ def _changes(node: MapNode, columns: MapNode, *, is_closed: bool) -> MapNode:
 
 def _with_making(node: MapNode, position: Position, *, is_stream: bool) -> MapNode:
     """A batch makes materialized views; its history compares snapshots."""
+    made, stated = "streaming_table" if is_stream else "materialized_view", node.get("kind")
+    if stated is not None and plain(stated.value) != made:
+        raise _only_in_files("kind", stated, f"{made}, as the function's rows are")
     is_view = not is_stream and node.get("history") is None
-    kind = entry("kind", value_node("materialized_view", position)) if is_view else None
-    return merge(node, mapping(position, (kind,)))
+    kind = entry("kind", value_node(made, position)) if is_view else None
+    return merge(without(node, "kind"), mapping(position, (kind,)))
 
 
 def _for_a_function(node: MapNode) -> MapNode:
@@ -155,6 +162,9 @@ def _for_a_function(node: MapNode) -> MapNode:
         raise _only_in_files("evolution", evolution, " or ".join(kept))
     if snapshots is not None:
         raise _only_in_files("snapshot_by", snapshots, "sequence_by")
+    backfill = node.get("backfill")
+    if backfill is not None:
+        raise _only_in_files("backfill", backfill, "no backfill: the function gives all rows")
     return without(node, "evolution")
 
 
@@ -171,12 +181,12 @@ def _only_in_files(what: str, found: Entry, expected: str) -> MedallionContractE
 
 def _refuse_other_source(node: MapNode, name: str) -> None:
     found = node.get("from")
-    if found and text_at(node, "from") != f"{name}_conformed":
+    if found and plain(found.value) != f"{name}_conformed":
         raise MedallionContractError(
             "MED383",
             "the contract is made from a view, and the decorated function is another one",
             found.position,
-            found=text_at(node, "from") or "several views",
+            found=plain(found.value),
             expected="no from: the function gives the rows",
         )
 

@@ -1,0 +1,58 @@
+"""`medallion rollback`: a target back to an earlier release, consequences first."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from medallion_toolkit.cli.output import print_json, reported
+
+if TYPE_CHECKING:
+    from medallion_toolkit.deployment.releases.rollback import Rollback
+
+
+def rollback(
+    target: Annotated[str, typer.Option("-t", "--target", help="Which target goes back.")],
+    to: Annotated[str, typer.Option(help="Id of a release, or the beginning of its commit.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Deploy without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would do.")] = False,
+    project: Annotated[Path, typer.Option(help="Project folder.")] = Path(),
+    json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
+) -> None:
+    """Say what the older code does to the tables, then deploy it. Steps that could lose rows are only spelled out."""
+    with reported(json, project):
+        from medallion_toolkit.deployment.releases.returning import deploy_release, planned_return
+        from medallion_toolkit.deployment.workspace import sign_in
+
+        signed_in = sign_in(project, target)
+        found = planned_return(project, signed_in, to)
+        if not json:
+            typer.echo(_text(found))
+        release = None
+        if not dry_run:
+            if not yes:
+                typer.confirm(f"Deploy {found.goal.id} to {target}?", abort=True, err=True)
+            release = deploy_release(project, signed_in, found)
+            if not json:
+                typer.echo(f"release {release}   next: medallion start -t {target} --watch")
+        if json:
+            steps = [asdict(step) for step in found.steps]
+            print_json(
+                {"target": target, "from": found.running.id, "to": found.goal.id, "steps": steps, "release": release}
+            )
+        if found.runbook:
+            raise typer.Exit(1)
+
+
+def _text(found: Rollback) -> str:
+    lines = [f"workspace · target {found.target} · {found.running.id} → {found.goal.id}"]
+    for step in found.steps:
+        lines += [
+            f"{'by itself' if step.is_safe else 'YOU':<10} {step.effect:<22} {step.dataset}",
+            f"           {step.why}",
+        ]
+        lines += [f"           $ {command}" for command in step.commands]
+    return "\n".join(lines if found.steps else [*lines, "no dataset changes"])

@@ -1,0 +1,50 @@
+"""Promotion: a target gets exactly what has passed in the one before, and loses nothing that runs there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from medallion_toolkit.deployment.releases.model import Release
+from medallion_toolkit.deployment.releases.recording import checksums, commit_of, is_ancestor
+from medallion_toolkit.deployment.releases.store import ReleaseStore
+from medallion_toolkit.errors import RunError
+
+
+def promotable(root: Path, source: ReleaseStore, goal: ReleaseStore) -> Release:
+    """The release of the stage before that these files are; RunError for anything else.
+
+    It has to run there now, to have passed there, to be made of exactly these files, and its commit has to
+    hold everything that runs in the goal.
+    """
+    release = source.current()
+    commit = commit_of(root)
+    if release is None:
+        raise _refused(source.target, goal.target, f"nothing was ever released to {source.target}")
+    differing = _differing(release, checksums(root))
+    if differing:
+        what = f"{len(differing)} files are not those of {release.id}, first {differing[0]}"
+        raise _refused(source.target, goal.target, what, f"git checkout {release.commit[:12]}")
+    if source.passed(release) is None:
+        raise _refused(
+            source.target, goal.target, f"{release.id} has not passed in {source.target}",
+            f"medallion release pass -t {source.target}",
+        )  # fmt: skip
+    running = goal.current()
+    if running is not None and not is_ancestor(root, running.commit, commit):
+        what = f"{goal.target} runs {running.id}, which is no part of {commit[:12]}"
+        raise _refused(source.target, goal.target, what, f"git merge {running.commit[:12]}")
+    return release
+
+
+def _differing(release: Release, here: Mapping[str, str]) -> list[str]:
+    return [path for path in sorted({*release.files, *here}) if release.files.get(path) != here.get(path)]
+
+
+def _refused(source: str, goal: str, what: str, next: str | None = None) -> RunError:
+    return RunError(
+        "MED734",
+        f"not promoted from {source} to {goal}: {what}",
+        expected=f"the release that runs and has passed in {source}",
+        next=next,
+    )

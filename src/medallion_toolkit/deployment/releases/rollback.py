@@ -1,0 +1,81 @@
+"""The way back: code to an earlier release, and first what that does to the tables that newer code made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from medallion_toolkit.deployment.releases.model import Release
+from medallion_toolkit.graph.project import load_project
+from medallion_toolkit.plan.comparison import compare
+from medallion_toolkit.plan.model import ConsequencePlan, DatasetPlan
+from medallion_toolkit.project.revisions import files_at
+
+SAFE = ("unchanged", "metadata only", "new", "recomputed", "incremental refresh lost")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dataset's part of the way back: what happens by itself, or what a person does, as commands."""
+
+    dataset: str
+    effect: str
+    why: str
+    is_safe: bool
+    commands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rollback:
+    """From the release that runs to an earlier one, dataset by dataset."""
+
+    target: str
+    running: Release
+    goal: Release
+    steps: tuple[Step, ...]
+
+    @property
+    def runbook(self) -> tuple[Step, ...]:
+        """What the deployment of the earlier code does not settle by itself."""
+        return tuple(step for step in self.steps if not step.is_safe)
+
+
+def plan_rollback(root: Path, target: str, running: Release, goal: Release) -> Rollback:
+    """Compares the two commits; contacts nothing and changes nothing."""
+    with files_at(root, running.commit) as newer, files_at(root, goal.commit) as older:
+        plan = compare(load_project(newer, target), load_project(older, target), running.id)
+    return Rollback(target, running, goal, steps_of(plan))
+
+
+def steps_of(plan: ConsequencePlan) -> tuple[Step, ...]:
+    """The datasets that change on the way back, each with what it asks for."""
+    return tuple(_step(one, plan.target) for one in plan.datasets)
+
+
+def _step(one: DatasetPlan, target: str) -> Step:
+    why = "; ".join(reason.text for reason in one.reasons)
+    added_back = [f"column {name} comes back; rows written without it have NULL" for name in one.columns_added]
+    if one.effect in SAFE:
+        return Step(one.name, one.effect, why, True)
+    if one.effect == "new rows only":
+        kept = [f"column {name} stays in the table with the values it has" for name in one.columns_gone]
+        return Step(one.name, one.effect, "; ".join([why, *kept, *added_back]), True)
+    return Step(one.name, one.effect, why, False, _commands(one, target))
+
+
+def _commands(one: DatasetPlan, target: str) -> tuple[str, ...]:
+    """How a person settles it: nothing here is run by itself, since each may lose rows."""
+    table = one.name
+    refresh = f"databricks bundle run {one.pipeline} -t {target} --full-refresh {table.rpartition('.')[2]}"
+    if one.effect == "dropped with data":
+        return (
+            f"CREATE TABLE {table}_kept DEEP CLONE {table}   -- before the deployment: keeps the rows",
+            f"UNDROP TABLE {table}   -- within seven days, when the rows are wanted after all",
+        )
+    if one.effect == "undefined results":
+        return (f"{refresh}   -- keys or sequence differ; its source must hold everything",)
+    return (
+        f"SELECT count(*) FROM {table}   -- before",
+        f"{refresh}   -- only where its source still holds everything",
+        f"SELECT count(*) FROM {table}   -- after: as many, or the source had lost rows",
+    )
