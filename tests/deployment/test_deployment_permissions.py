@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import os
 import re
 from pathlib import Path
 
@@ -156,3 +158,20 @@ def test_json_has_the_script_and_its_parts(tmp_path: Path) -> None:
     answer = json.loads(result.stdout)
     assert answer["script"] == script_of(project, "prod")
     assert answer["readers"] == {"analysts": None, "pii_readers": None}
+
+
+@pytest.mark.cli
+def test_the_script_is_run_and_a_refused_statement_does_not_stop_the_others(workspace: str, project: Path) -> None:
+    refusal = {"match": "GRANT READ VOLUME|GRANT USE CATALOG", "error": "User does not have MANAGE", "times": 1}
+    connection = http.client.HTTPConnection(os.environ["DATABRICKS_HOST"].removeprefix("http://"), timeout=30)
+    headers = {"Authorization": f"Bearer dbapi0{workspace}"}
+    connection.request("POST", "/__fake/statements", json.dumps(refusal), headers)
+    assert connection.getresponse().status == 200
+    connection.close()
+    arguments = ["-t", "dev", "--apply", "--json", "--project", str(project)]
+    first = CliRunner().invoke(app, arguments)
+    statements = json.loads(first.stdout)["statements"]
+    assert (first.exit_code, statements[0]["statement"]) == (1, "CREATE CATALOG IF NOT EXISTS `shop_dev`")
+    assert [one["refused"] for one in statements if one["refused"]] == ["User does not have MANAGE"]
+    second = CliRunner().invoke(app, arguments)
+    assert (second.exit_code, {one["refused"] for one in json.loads(second.stdout)["statements"]}) == (0, {None})

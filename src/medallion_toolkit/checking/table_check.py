@@ -160,10 +160,8 @@ class TableCheck:
             notes.append(f"{views or self.contract.source} cannot be run anew over bronze: {reason}")
             notes.append("now: rows as they were stored" + self._recast())
         if self.contract.source is not None:
-            notes.append(
-                "stored rows are not judged again; medallion quarantine replay "
-                f"{self.contract.table} judges quarantined ones anew"
-            )
+            replay = f"; medallion quarantine replay {self.contract.table} judges quarantined ones anew"
+            notes.append("stored rows are not judged again" + ("" if self.contract.is_one_table else replay))
         return notes
 
 

@@ -20,7 +20,7 @@ def schema_changes(run: LocalRun, found: Mapping[str, DatasetResult]) -> Iterabl
         is_record = key != table and run.project.contracts.making(table) is not None
         if is_record and run.store.exists(key) and result.outcome in GOOD:
             rows = read_table(run.spark_source.spark(), run.store, key).where("what = 'column'")
-            newest = rows.orderBy("changed_at", "column_name", ascending=False).limit(MOST).collect()
+            newest = rows.orderBy("changed_at", "file", "column_name", ascending=False).limit(MOST).collect()
             for row in reversed(newest):
                 seen, file = str(row["changed_at"] or "")[:19], row["file"]
                 name, before, after = row["column_name"], row["before"], row["after"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .contract_model import Contract
 from .quarantine import FAILED, TAGS
-from .rules.compile import COUNTING_RULE
+from .rules.rule_names import COUNTING_RULE
 from .sql_words import literal
 from .table_plan import Expectations
 

@@ -51,7 +51,7 @@ first_seen AS (
     GROUP BY name, type
 )
 SELECT 'column' AS what, seen_at AS changed_at, file, name AS column_name,
-    coalesce(lag(type) OVER (PARTITION BY name ORDER BY seen_at, type), {declared}) AS before, type AS after
+    coalesce(lag(type) OVER (PARTITION BY name ORDER BY seen_at, file, type), {declared}) AS before, type AS after
 FROM first_seen"""
 _VERSIONS = """
 UNION ALL

@@ -15,7 +15,7 @@ from textwrap import indent
 
 from .contract_model import Contract, Disabled, Freshness, Rule, RuleLimit, TableRule
 from .counting import KEPT_RULE, QUARANTINED_RULE
-from .rules.compile import COUNTING_RULE
+from .rules.rule_names import COUNTING_RULE
 from .rules.table_time import duration
 from .sql_words import identifier, literal
 

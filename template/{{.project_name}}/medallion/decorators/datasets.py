@@ -13,7 +13,7 @@ from ..context import CONTEXT, looking_rules
 from ..contract_model import SOURCE_COLUMN, Contract, History
 from ..history import sequence_select
 from ..quarantine import CHECKED_AT, VERSION, cast_columns, source_struct, typed_step
-from ..rules.compile import COUNTING_RULE
+from ..rules.rule_names import COUNTING_RULE
 from ..sql_words import identifier, literal
 from ..table_plan import Expectations, FlowPlan, Step, TablePlan
 from ..tables import plan_tables

@@ -12,6 +12,7 @@ from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from ..errors import MedallionContractError, Position, did_you_mean
+from .lines import line_of
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -51,7 +52,7 @@ class Site:
     @staticmethod
     def of(frame: FrameType) -> Site:
         """The place that a frame executes now."""
-        return Site(id(frame), frame.f_code.co_filename, frame.f_lineno)
+        return Site(id(frame), frame.f_code.co_filename, line_of(frame))
 
     @property
     def position(self) -> Position:

@@ -13,6 +13,7 @@ from types import CodeType, FrameType
 
 from ..errors import MedallionContractError, Position
 from .decorated import ATTRIBUTE, Decorated
+from .lines import line_of
 from .settings import Decorator, Function
 from .spelling import Above, dataset_decorators
 
@@ -112,13 +113,14 @@ def _code(function: Function) -> CodeType | None:
 def _line(decorator: Decorator, code: CodeType, frame: FrameType) -> int | None:
     """The decorator's line above the function that the frame is about to define; None when it defines none.
 
-    A decorator kept in a variable was called elsewhere. Only then the frame is asked: in a long file that is slow.
+    A decorator kept in a variable was called elsewhere; then the frame says the line.
     """
     if code.co_filename != frame.f_code.co_filename:
         return None
     if _is_between(decorator, code, id(frame), _last_line(code)):
         return decorator.site.line
-    return frame.f_lineno if code.co_firstlineno <= frame.f_lineno <= _last_line(code) else None
+    line = line_of(frame)
+    return line if code.co_firstlineno <= line <= _last_line(code) else None
 
 
 def _last_line(code: CodeType) -> int:

@@ -30,11 +30,8 @@ from .kinds import (
 from .library import BY_NAME
 from .looking import ROW_ACTIONS, lookup_of, refuse_lookup, refuse_unordered
 from .options import OPTIONS, Options, named_columns, parameters_of, taken_options
+from .rule_names import Compiled, refuse_collisions, refuse_family
 from .sql_rule import check_sql, total
-
-COUNTING_RULE = "row_is_valid"
-OWN_RULES = (COUNTING_RULE, "row_is_kept", "row_is_quarantined", "schema_known")
-Compiled = Rule | TableRule | Disabled
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ class RuleCompiler:
             compiled += self._implied(column)
             compiled += [self._written(column, node) for node in _items(cast(MapNode, entry.value).get("rules"))]
         compiled += [self._named(entry) for entry in rules.entries]
-        _refuse_collisions(compiled)
+        refuse_collisions(compiled)
         return tuple(compiled)
 
     def _implied(self, column: Column) -> list[Rule]:
@@ -82,7 +79,7 @@ class RuleCompiler:
         if options.disabled:
             return Disabled(name, options.disabled, node.position)
         if isinstance(kind, TableRuleKind):
-            _refuse_family(column, kind, node.position)
+            refuse_family(column, kind, node.position)
             return self._table_rule(name, kind, given, options, node.position, self._subject(column))
         return self._column_rule(column, kind, given, options, node.position)
 
@@ -96,7 +93,7 @@ class RuleCompiler:
         *,
         exempt: bool = True,
     ) -> Rule:
-        _refuse_family(column, kind, position)
+        refuse_family(column, kind, position)
         with placed("MED308", position):
             condition = kind.sql(self._subject(column), parameters)
             others = [self._row.column(name) for name in named_columns(kind, parameters)]
@@ -372,33 +369,6 @@ class RuleCompiler:
 def _per_myriad(share: str) -> int:
     """A share in percent as one of 10,000: `10 %` is 1000."""
     return int(Decimal(share.rstrip("% ")) * 100)
-
-
-def _refuse_family(column: Column, kind: RuleKind | TableRuleKind, position: Position) -> None:
-    if kind.families is not None and column.type.family not in kind.families:
-        raise MedallionContractError(
-            "MED308",
-            f"rule {kind.name} does not fit the type of {column.name}",
-            position,
-            found=column.type.sql,
-            expected=", ".join(kind.families),
-        )
-
-
-def _refuse_collisions(rules: Sequence[Compiled]) -> None:
-    seen = dict.fromkeys(OWN_RULES, Position("the quarantine itself"))
-    for rule in rules:
-        name = rule.rule if isinstance(rule, Disabled) else rule.name
-        if name in seen:
-            raise MedallionContractError(
-                "MED307",
-                f"two rules are called {name}",
-                rule.position,
-                found=name,
-                expected=f"another name than the rule at {seen[name]}",
-                help="keys, sequence_by and type imply rules; give this one a name: …",
-            )
-        seen[name] = rule.position
 
 
 def _items(entry: Entry | None) -> tuple[Node, ...]:
