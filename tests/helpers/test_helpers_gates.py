@@ -160,7 +160,7 @@ def test_freshness_of_a_column_that_is_not_stored_is_read_where_it_is() -> None:
 
 
 def freshness_reads(text: str) -> str:
-    query = next(check.query for check in contract_checks(contract(text)) if check.name == "freshness")
+    query = next(check.query for check in contract_checks(contract(text), "silver") if check.name == "freshness")
     return str(query).rpartition("FROM ")[2]
 
 

@@ -62,7 +62,9 @@ def test_no_pattern_raises_and_doing_it_twice_changes_nothing(spark: SparkSessio
     ]
     assert absent == []
     changed = []
-    for column, (sql, (pattern, _)) in enumerate(asked.items()):
+    for column, (sql, (pattern, parameters)) in enumerate(asked.items()):
+        if parameters.get("decimal") == ",":
+            continue  # the result has a point, which is the sign of groups in such a text
         twice = results(spark, [row[column] for row in once], [sql])
         changed += [
             (pattern.name, row[column], again[0])

@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from change_cases import BASE, CASES, Case, Files, edit
+from change_base import BASE, Case, Files, edit
+from flow_change_cases import FLOW_CASES
 from small_project import make_project
+from table_change_cases import TABLE_CASES
 
 from medallion_toolkit.graph.project import Project, load_project
 from medallion_toolkit.plan.comparison import compare
 from medallion_toolkit.plan.model import EFFECTS, PAGES, ConsequencePlan, DatasetPlan
+
+CASES = (*FLOW_CASES, *TABLE_CASES)
 
 
 def project(folder: Path, overrides: Files) -> Project:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from repository import ROOT, repository_files, shown
 
-CARRIED = ("template/", "library/", "databricks_template_schema.json")
+CARRIED = ("template/", "template_history/", "library/", "databricks_template_schema.json")
 
 
 @pytest.fixture(scope="module")

@@ -28,9 +28,10 @@ columns:
 ```
 
 A pattern is SQL text that never raises. What it cannot read stays as it is, so that types and rules see it; an absent
-value stays absent. Doing it twice changes nothing. The value as it came is kept: quarantine shows it, and `_source` of
-`_checked` has it (masked when the column is). Only contracts with `from` normalize. Letters that look like others are
-no business of a pattern: the rule `one_script` finds them.
+value stays absent. Doing it twice changes nothing, but for `number` with a decimal comma, whose result has a point. The
+value as it came is kept: quarantine shows it, and `_source` of `_checked` has it (masked when the column is). Only
+contracts with `from` normalize. Letters that look like others are no business of a pattern: the rule `one_script`
+finds them.
 
 In Python the same SQL comes from `normalized`:
 

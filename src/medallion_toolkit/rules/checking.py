@@ -67,6 +67,9 @@ class Patterns(Protocol):
     def hard_query(self, pattern: Pattern) -> str: ...
 
 
+WRONG_EXAMPLE = "MED396"
+
+
 @dataclass(frozen=True)
 class Wrong:
     """What is wrong with an own rule or pattern: an example that comes out differently, or SQL that raises."""
@@ -102,7 +105,7 @@ class Checked:
                 'local · nothing of this project; pyproject.toml names modules of rules: [tool.medallion] rules = ["…"]'
             )
         counted = f"rules of this project {self.rules}, patterns {self.patterns}, examples {self.examples}"
-        lines = [f"MED396 {one.place}  {one.rule}: {one.what}\n    {one.sql}" for one in self.wrong]
+        lines = [f"{WRONG_EXAMPLE} {one.place}  {one.rule}: {one.what}\n    {one.sql}" for one in self.wrong]
         return "\n".join([f"local · {counted}: {f'{len(lines)} wrong' if lines else 'all as stated'}", *lines])
 
 

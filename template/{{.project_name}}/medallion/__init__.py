@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from .contract_files import ContractFolder, contract_targets, open_contracts, read_nodes
 from .contract_model import Contract
-from .contract_version import contract_version
 from .contract_values import plain_values
+from .contract_version import contract_version
 from .contracts import contracts_by_target, load_contract, load_contracts, read_contract
 from .declare import declare_table, declare_tables
 from .errors import MedallionContractError
+from .governance_facts import TableFacts, governance_facts
 from .long_form import is_long, short_form
 from .monitoring import monitoring_views
 from .project_files import project_files
@@ -35,12 +36,14 @@ __all__ = [
     "MedallionContractError",
     "Row",
     "RowExample",
+    "TableFacts",
     "TablePlan",
     "contract_targets",
     "contract_version",
     "contracts_by_target",
     "declare_table",
     "declare_tables",
+    "governance_facts",
     "is_long",
     "literal",
     "load_contract",

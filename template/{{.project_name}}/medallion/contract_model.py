@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -187,10 +187,10 @@ class Contract:
     disabled: tuple[Disabled, ...] = ()
     position: Position = START
     evolution: Evolution | None = None
-    performance: Performance = Performance()
-    compliance: Compliance = Compliance()
-    monitoring: Monitoring = Monitoring()
-    testing: Testing = Testing()
+    performance: Performance = field(default_factory=Performance)
+    compliance: Compliance = field(default_factory=Compliance)
+    monitoring: Monitoring = field(default_factory=Monitoring)
+    testing: Testing = field(default_factory=Testing)
     making: Making = DEFAULT_MAKING
     version: str | None = None
 

@@ -149,7 +149,7 @@ def _refuse_normalized(columns: tuple[Column, ...], source: str | None) -> None:
                 column.position,
                 found=column.name,
                 expected="from: the conformed view",
-                help="without from an SQL file makes the table: it may use the same SQL, see medallion rules --patterns",
+                help="an SQL file makes this table: it may use the same SQL, see medallion rules --patterns",
             )
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from textwrap import indent
 
 from .contract_model import Contract, Disabled, Freshness, Rule, RuleLimit, TableRule
 from .counting import KEPT_RULE, QUARANTINED_RULE
+from .rules.kinds import table_mark
 from .rules.rule_names import COUNTING_RULE
 from .rules.table_time import duration
 from .sql_words import identifier, literal
@@ -54,8 +55,8 @@ class Check:
     counted: str | None = None
 
 
-def contract_checks(contract: Contract) -> list[Check]:
-    """Everything a contract limits; a contract that only asserts has its rules counted here."""
+def contract_checks(contract: Contract, layer: str) -> list[Check]:
+    """Everything a contract limits, for a layer's gate; a contract that only asserts has its rules counted here."""
     limits = contract.limits
     checks = _counted_limits(contract)
     if limits.freshness is not None:
@@ -65,7 +66,13 @@ def contract_checks(contract: Contract) -> list[Check]:
     if contract.source is None:
         checks += _assertions(contract)
     checks += [_table_rule(contract, rule) for rule in contract.table_rules]
-    return checks + [_disabled(contract, one) for one in contract.disabled]
+    checks += [_disabled(contract, one) for one in contract.disabled]
+    return [replace(check, query=named(check.query, layer)) if check.query else check for check in checks]
+
+
+def _shown(contract: Contract) -> str:
+    """The dataset as a gate calls it; bronze tables, which the gate of silver judges, with their layer."""
+    return contract.table if contract.layer == "bronze" else contract.name
 
 
 def check_queries(checks: Iterable[Check]) -> list[str]:
@@ -142,7 +149,7 @@ def _freshness(contract: Contract, freshness: Freshness) -> Check:
     newest = f"max({identifier(freshness.column)})"
     age = f"timestampdiff(SECOND, {newest}, current_timestamp())"
     facts = {
-        "dataset": literal(contract.name),
+        "dataset": literal(_shown(contract)),
         "check_name": "'freshness'",
         "dimension": "'timeliness'",
         "metric": f"CAST({age} AS DOUBLE)",
@@ -150,7 +157,7 @@ def _freshness(contract: Contract, freshness: Freshness) -> Check:
         "limit_value": f"'at most {duration(freshness.within_seconds)} old'",
         "holds": f"coalesce({age} <= {freshness.within_seconds}, false)",
     }
-    return Check(contract.name, "freshness", check_query(facts, f"FROM {identifier(table)}"))
+    return Check(_shown(contract), "freshness", check_query(facts, f"FROM {table_mark(f'{contract.layer}.{table}')}"))
 
 
 def _rows(contract: Contract) -> Check:
@@ -158,7 +165,7 @@ def _rows(contract: Contract) -> Check:
     limits = [f"count(*) >= {least}" if least is not None else "", f"count(*) <= {most}" if most is not None else ""]
     words = [f"at least {least}" if least is not None else "", f"at most {most}" if most is not None else ""]
     facts = {
-        "dataset": literal(contract.name),
+        "dataset": literal(_shown(contract)),
         "check_name": "'rows'",
         "dimension": "'completeness'",
         "metric": "CAST(count(*) AS DOUBLE)",
@@ -166,7 +173,7 @@ def _rows(contract: Contract) -> Check:
         "limit_value": f"'{', '.join(word for word in words if word)}'",
         "holds": " AND ".join(limit for limit in limits if limit),
     }
-    return Check(contract.name, "rows", check_query(facts, f"FROM {identifier(contract.name)}"))
+    return Check(_shown(contract), "rows", check_query(facts, f"FROM {table_mark(contract.table)}"))
 
 
 def _assertions(contract: Contract) -> list[Check]:
@@ -182,14 +189,14 @@ def _violations(contract: Contract) -> Check:
         total = " + ".join(identifier(rule.name) for rule in contract.rules)
         checks.append(_violation(f"({total})", None, contract.limits.failed, len(contract.rules)))
     query = f"""\
-SELECT {literal(contract.name)} AS dataset, inline(array(
+SELECT {literal(_shown(contract))} AS dataset, inline(array(
 {indent(f",{chr(10)}".join(checks), "    ")}))
 FROM (
     SELECT count(*) AS _rows,
 {indent(f",{chr(10)}".join(counts), "        ")}
-    FROM {identifier(contract.name)}
+    FROM {table_mark(contract.table)}
 )"""
-    return Check(contract.name, "rules", query)
+    return Check(_shown(contract), "rules", query)
 
 
 def _violation(count: str, rule: Rule | None, limit: RuleLimit | None, times: int = 1) -> str:
@@ -217,7 +224,7 @@ def _violation(count: str, rule: Rule | None, limit: RuleLimit | None, times: in
 def _unique_keys(contract: Contract) -> Check:
     keys = ", ".join(identifier(key) for key in contract.keys)
     facts = {
-        "dataset": literal(contract.name),
+        "dataset": literal(_shown(contract)),
         "check_name": "'keys_unique'",
         "dimension": "'uniqueness'",
         "metric": "CAST(count(*) AS DOUBLE)",
@@ -225,13 +232,13 @@ def _unique_keys(contract: Contract) -> Check:
         "limit_value": "'0 keys twice'",
         "holds": "count(*) = 0",
     }
-    twice = f"FROM (SELECT {keys} FROM {identifier(contract.name)} GROUP BY {keys} HAVING count(*) > 1)"
-    return Check(contract.name, "keys_unique", check_query(facts, twice))
+    twice = f"FROM (SELECT {keys} FROM {table_mark(contract.table)} GROUP BY {keys} HAVING count(*) > 1)"
+    return Check(_shown(contract), "keys_unique", check_query(facts, twice))
 
 
 def _table_rule(contract: Contract, rule: TableRule) -> Check:
     facts = {
-        "dataset": literal(contract.name),
+        "dataset": literal(_shown(contract)),
         "check_name": literal(rule.name),
         "dimension": literal(rule.dimension),
         "severity": literal(rule.severity),
@@ -241,7 +248,7 @@ def _table_rule(contract: Contract, rule: TableRule) -> Check:
         "limit_value": "limit_value",
         "holds": "ok",
     }
-    return Check(contract.name, rule.name, check_query(facts, f"FROM (\n    {named(rule.query, contract.layer)}\n)"))
+    return Check(_shown(contract), rule.name, check_query(facts, f"FROM (\n    {rule.query}\n)"))
 
 
 def named(query: str, layer: str) -> str:
@@ -253,7 +260,7 @@ def named(query: str, layer: str) -> str:
 
 def _disabled(contract: Contract, one: Disabled) -> Check:
     facts = {
-        "dataset": literal(contract.name),
+        "dataset": literal(_shown(contract)),
         "check_name": literal(one.rule),
         "dimension": "CAST(NULL AS STRING)",
         "severity": "CAST(NULL AS STRING)",
@@ -262,4 +269,4 @@ def _disabled(contract: Contract, one: Disabled) -> Check:
         "limit_value": literal(one.reason),
         "holds": "true",
     }
-    return Check(contract.name, one.rule, check_query(facts, "FROM (SELECT 1)"))
+    return Check(_shown(contract), one.rule, check_query(facts, "FROM (SELECT 1)"))

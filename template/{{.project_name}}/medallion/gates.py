@@ -18,6 +18,8 @@ from .statements import write
 EXPECTATIONS_TYPE = "ARRAY<STRUCT<name: STRING, dataset: STRING, passed_records: BIGINT, failed_records: BIGINT>>"
 CHECKS_TABLE = "dq_table_checks"
 CHECKS_LAYER = "gold"
+# One pipeline makes bronze and silver, so the gate behind it judges both.
+JUDGED_WITH: Mapping[str, tuple[str, ...]] = {"silver": ("bronze", "silver")}
 SHOWN = "dataset, check_name, observed, limit_value, ok, verdict, severity, dimension, metric"
 RECORDED = (
     ("judged_at", "TIMESTAMP"), ("layer", "STRING"), ("update_id", "STRING"), ("dataset", "STRING"),
@@ -123,7 +125,8 @@ def checks_table_statement(table: str) -> str:
 
 
 def _layer_checks(contracts: Iterable[Contract], layer: str) -> list[Check]:
-    return [check for contract in contracts if contract.layer == layer for check in contract_checks(contract)]
+    judged = JUDGED_WITH.get(layer, (layer,))
+    return [check for contract in contracts if contract.layer in judged for check in contract_checks(contract, layer)]
 
 
 def _for_targets(checks: Mapping[str, Sequence[Check]]) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from .access import grants_script, made_tables
+from .access import grants_script
 from .contract_model import Contract
 from .gates import CHECKS_TABLE, checks_table_statement
+from .governance_facts import TableFacts, contract_facts
 from .job_sql import LAYERS, given, heading, run_text, script, text
 from .monitoring import monitoring_views
 from .replay_job import open_rows_view
@@ -74,30 +75,17 @@ def _comments(contract: Contract) -> list[str]:
 
 
 def _tags(contract: Contract, kinds: Kinds) -> list[str]:
-    made = [
-        (plan.kind.replace("_", " "), plan.name.rpartition(".")[2], [column.name for column in plan.columns])
-        for plan in made_tables(contract)
-    ]
     own = kinds.get(contract.table, "materialized view")
-    tables = made or [(own, contract.name, [column.name for column in contract.columns])]
-    return [line for kind, table, columns in tables for line in _table_tags(contract, kind, table, columns)]
+    return [line for facts in contract_facts(contract) for line in _table_tags(facts, own)]
 
 
-def _table_tags(contract: Contract, kind: str, table: str, columns: Sequence[str]) -> list[str]:
-    facts = {
-        "owner": contract.owner,
-        "steward": contract.governance.steward,
-        "retention": contract.governance.retention,
-        **dict(contract.governance.tags),
-    }
-    name = identifier(table)
-    tags = {key: value for key, value in facts.items() if value}
-    lines = [write(f"{kind} tags", table=name, tags=_tag_list(tags))] if tags else []
-    classes = {column.name: column.classification for column in contract.columns if column.name in columns}
+def _table_tags(facts: TableFacts, own: str) -> list[str]:
+    kind = facts.kind.replace("_", " ") if facts.kind else own
+    name = identifier(facts.table)
+    lines = [write(f"{kind} tags", table=name, tags=_tag_list(facts.tags))] if facts.tags else []
     return lines + [
-        write(f"{kind} column tags", table=name, column=identifier(column), tags=_tag_list({"classification": one}))
-        for column, one in classes.items()
-        if one
+        write(f"{kind} column tags", table=name, column=identifier(column), tags=_tag_list(tags))
+        for column, tags in facts.column_tags.items()
     ]
 
 

@@ -23,7 +23,9 @@ _PARTS = r"[\p{L}\p{M}]+(?:['’]s(?![\p{L}]))?|[^\p{L}\p{M}]+"
 
 def _person_name(text: str, parameters: Parameters) -> str:
     small = literals(word.lower() for word in texts_of(parameters, "particles") or PARTICLES)
-    capital = "concat(upper(substr(part, 1, 1)), substr(part, 2))"
+    # A ligature whose capital is two letters stays as it is.
+    first = "substr(part, 1, 1)"
+    capital = f"CASE WHEN length(upper({first})) = 1 THEN concat(upper({first}), substr(part, 2)) ELSE part END"
     scottish = "concat('Mc', upper(substr(part, 3, 1)), substr(part, 4))"
     others = f"WHEN part RLIKE '^mc[a-z]{{3}}' THEN {scottish} ELSE {capital} END"
     cased = f"CASE WHEN at > 0 AND part IN ({small}) THEN part {others}"

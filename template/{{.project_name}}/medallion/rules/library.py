@@ -42,6 +42,7 @@ from . import (
     table_other,
     table_outliers,
     table_sequences,
+    table_spelling,
     table_time,
     technical,
     text_case,
@@ -75,7 +76,7 @@ ROW_TOPICS: Mapping[str, tuple[RowRuleKind, ...]] = {
 }
 TABLE_TOPICS: Mapping[str, tuple[TableRuleKind, ...]] = {
     "Counts and bounds": (*table_counts.TABLE_RULES, *table_bounds.TABLE_RULES),
-    "Keys and other tables": (*table_keys.TABLE_RULES, *table_other.TABLE_RULES),
+    "Keys and other tables": (*table_keys.TABLE_RULES, *table_spelling.TABLE_RULES, *table_other.TABLE_RULES),
     "Periods and sequences": (*table_time.TABLE_RULES, *table_sequences.TABLE_RULES),
     "Outliers, distribution, drift": (
         *table_outliers.TABLE_RULES,

@@ -29,7 +29,7 @@ def _rows(*values: str | None) -> tuple[dict[str, str | None], ...]:
 
 
 _TYPES = {"code": "string"}
-RULES = (
+TABLE_RULES = (
     TableRuleKind(
         name="one_spelling",
         suffix="spelling",
