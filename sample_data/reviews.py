@@ -1,4 +1,4 @@
-"""Product reviews from the shop's site: a CSV file a day. Every row is kept; what is wrong with one is written beside it."""
+"""Product reviews from the shop's site: a CSV file a day. Every row is kept, with what is wrong with it beside it."""
 
 from __future__ import annotations
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from three_workspaces import CATALOGS, Way
 
 from medallion_toolkit.scaffold.project import create_project, find_template
 
@@ -80,3 +82,32 @@ def deploy(make_catalog: Callable[[str], None]) -> Callable[[Path, str], None]:
         assert done.returncode == 0, done.stderr
 
     return run
+
+
+@pytest.fixture
+def way(project: Path, workspace: str, server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Way:
+    """The sample project in git, with a profile and an empty workspace for each target."""
+    made = Way(project, workspace)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    monkeypatch.setenv("FAKE_HOST", server_url.removeprefix("http://"))
+    monkeypatch.delenv("DATABRICKS_HOST")
+    monkeypatch.delenv("DATABRICKS_TOKEN")
+    monkeypatch.setenv("PATH", f"{Path('tools/databricks/bin').absolute()}{os.pathsep}{os.environ['PATH']}")
+    profiles = [f"[{target}]\nhost = {server_url}\ntoken = {token}\n" for target, token in made.tokens.items()]
+    (tmp_path / "databrickscfg").write_text("\n".join(profiles))
+    bundle = project / "databricks.yml"
+    text = bundle.read_text()
+    for target in ("staging", "prod"):
+        text = text.replace(
+            f"  {target}:\n    mode: production\n    workspace:\n",
+            f"  {target}:\n    mode: production\n    workspace:\n      profile: {target}\n",
+        )
+    text = text.replace(
+        "  dev:\n    mode: development\n", "  dev:\n    mode: development\n    workspace:\n      profile: dev\n"
+    )
+    bundle.write_text(text)
+    for target, catalog in CATALOGS.items():
+        made.ask(target, "POST", "/api/2.1/unity-catalog/catalogs", {"name": catalog})
+    made.git("init", "-q")
+    made.commit("one")
+    return made

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -65,7 +65,9 @@ class Proxy:
         with self.lock:
             number = len(self.changing)
             self.calls.append(call)
-            if self.armed is None or len(self.harmed) >= self.times or not self.armed[1](number, call):
+            if self.armed is None or not call.changes or len(self.harmed) >= self.times:
+                return None
+            if not self.armed[1](number, call):
                 return None
             self.harmed.append(call)
             return self.armed[0]
@@ -149,6 +151,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _hang_up(self) -> None:
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
+
+    def handle(self) -> None:
+        with suppress(ConnectionResetError, BrokenPipeError):
+            super().handle()
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing: the test has the calls."""

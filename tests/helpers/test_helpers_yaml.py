@@ -72,7 +72,9 @@ def test_a_text_alias_means_what_it_points_at() -> None:
     assert scalars("[&x a, *x]") == ["a", "a"]
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000 + "]" * 100_000, "- " * 50_000, "a: {b: " * 20_000 + "1" + "}" * 20_000])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000 + "]" * 100_000, "- " * 50_000, "a: {b: " * 20_000 + "1" + "}" * 20_000]
+)
 def test_what_is_nested_too_deeply_is_refused_and_ends_no_process(text: str) -> None:
     assert refused(text).message in ("nested too deeply", "not readable as YAML")
 

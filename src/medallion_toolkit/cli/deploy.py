@@ -18,6 +18,9 @@ def deploy(
     target: Annotated[str, typer.Option("-t", "--target", help="Where to.")],
     plan: Annotated[Path | None, typer.Option(help="Deploy exactly this saved plan.")] = None,
     save_plan: Annotated[Path | None, typer.Option(help="Write the plan to a file and stop.")] = None,
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="An earlier deployment was cut off: take its lock and what it left.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask in a production target.")] = False,
     project: Annotated[Path, typer.Option(help="Project folder.")] = Path(),
     json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
@@ -39,9 +42,10 @@ def deploy(
             typer.confirm(f"Deploy to {target}?", abort=True, err=True)
         if is_production:
             commit_of(project)
-        done = deploy_planned(project, planned, plan)
-        release = _recorded(project, target, done)
+        done = deploy_planned(project, planned, plan, take_over)
+        release = None if done.left else _recorded(project, target, done)
         if not json:
+            typer.echo("\n".join(f"  taken up  {one}" for one in done.taken_up), nl=bool(done.taken_up))
             typer.echo(f"deployed; {'nothing left to do' if not done.left else 'still to do:'}")
             typer.echo("\n".join(f"  {one.action} {one.resource}" for one in done.left), nl=bool(done.left))
             typer.echo(f"release {release}" if release else "no release: something is not committed")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medallion_toolkit.cli.output import print_json, reported
+from medallion_toolkit.cli.output import print_json, print_markdown, reported
 
 if TYPE_CHECKING:
     from medallion_toolkit.report.gate import GateReport
@@ -29,8 +29,10 @@ def gate(
         report = _in_workspace(project, target, layer) if target else _local(project, vars, layer)
         if json:
             print_json(report.as_dict())
+        elif markdown:
+            print_markdown(report.as_markdown())
         else:
-            typer.echo(report.as_markdown() if markdown else report.as_text())
+            typer.echo(report.as_text())
         if not report.ok:
             raise typer.Exit(1)
 

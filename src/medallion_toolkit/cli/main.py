@@ -8,12 +8,14 @@ import typer
 
 from medallion_toolkit.cli.check import check
 from medallion_toolkit.cli.clean import clean
+from medallion_toolkit.cli.comment import comment
 from medallion_toolkit.cli.contract import contract
 from medallion_toolkit.cli.deliver import deliver
 from medallion_toolkit.cli.deploy import deploy
 from medallion_toolkit.cli.describe import describe
 from medallion_toolkit.cli.dev import dev
 from medallion_toolkit.cli.doctor import doctor
+from medallion_toolkit.cli.drift import drift
 from medallion_toolkit.cli.explain import explain
 from medallion_toolkit.cli.gate import gate
 from medallion_toolkit.cli.generate import generate
@@ -37,6 +39,7 @@ from medallion_toolkit.cli.start import start
 from medallion_toolkit.cli.status import status
 from medallion_toolkit.cli.tests import run_project_tests
 from medallion_toolkit.cli.upgrade import upgrade
+from medallion_toolkit.cli.validate import validate
 from medallion_toolkit.cli.watch import watch
 
 app = typer.Typer(
@@ -61,7 +64,9 @@ COMMANDS = (
     scan,
     lint,
     check,
+    validate,
     plan,
+    comment,
     gate,
     generate,
     deliver,
@@ -72,6 +77,7 @@ COMMANDS = (
     retry,
     promote,
     rollback,
+    drift,
     clean,
     permissions,
     upgrade,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,21 @@ from medallion_toolkit.errors import MedallionError, Problems, render_error
 def print_json(value: object) -> None:
     """One JSON document on stdout."""
     sys.stdout.write(json.dumps(value, indent=2, default=str, ensure_ascii=False) + "\n")
+
+
+def print_markdown(text: str) -> None:
+    """Markdown on stdout, and in the summary of the job where a CI system has one (GITHUB_STEP_SUMMARY)."""
+    sys.stdout.write(text.rstrip("\n") + "\n")
+    add_to_summary(text)
+
+
+def add_to_summary(text: str) -> bool:
+    """Whether the CI system has a summary, which now ends with the text."""
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if file:
+        with Path(file).open("a", encoding="utf-8") as summary:
+            summary.write(text.rstrip("\n") + "\n\n")
+    return bool(file)
 
 
 @contextmanager

@@ -19,10 +19,17 @@ def permissions(
     apply: Annotated[
         bool, typer.Option("--apply", help="Run the statements through the SQL warehouse, as you.")
     ] = False,
+    federation: Annotated[
+        str | None,
+        typer.Option(metavar="OWNER/REPO", help="Print how a GitHub repository signs in without a secret instead."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
 ) -> None:
     """Print the SQL that makes the catalog and grants what deploying and running need; --apply runs it."""
     with reported(json, project):
+        if federation is not None:
+            _federation(project, target, federation, deployer, json)
+            return
         if apply:
             _apply(project, target, deployer, json)
             return
@@ -33,6 +40,13 @@ def permissions(
             print_json(access.as_dict())
         else:
             typer.echo(permission_script(access), nl=False)
+
+
+def _federation(project: Path, target: str, repository: str, deployer: str | None, json: bool) -> None:
+    from medallion_toolkit.deployment.federation import federation_of
+
+    found = federation_of(project, target, repository, deployer)
+    print_json(found.as_dict()) if json else typer.echo(found.script(), nl=False)
 
 
 def _apply(project: Path, target: str, deployer: str | None, json: bool) -> None:

@@ -18,6 +18,9 @@ def plan(
         list[str] | None, typer.Option(help="Agree to a dataset's effect, or to an effect: 'full refresh needed'.")
     ] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="A comment for a pull request.")] = False,
+    comment: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write that comment to a file too, for `medallion comment`.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
 ) -> None:
     """Say what the change since a revision does to each dataset. Contacts nothing, starts no Spark."""
@@ -26,6 +29,9 @@ def plan(
         from medallion_toolkit.plan.telling import as_json, as_markdown, as_text
 
         found = plan_since(project, base, vars, tuple(allow or ()))
+        if comment is not None:
+            comment.parent.mkdir(parents=True, exist_ok=True)
+            comment.write_text(as_markdown(found), encoding="utf-8")
         if json:
             print_json(as_json(found))
         else:

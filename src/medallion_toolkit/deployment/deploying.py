@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from medallion_toolkit.deployment.databricks_cli import Cli
+from medallion_toolkit.deployment.unnoted import Unnoted, find_unnoted, need_a_word, note
+from medallion_toolkit.deployment.workspace import sign_in
 from medallion_toolkit.errors import MedallionError, WorkspaceError
 
 Json = Any
 NOTHING = ("skip", "none", "")
+# What the CLI says of a lock that another deployment holds, or has left behind.
+LOCKED = "deploy lock acquired by"
 
 
 @dataclass(frozen=True)
@@ -26,11 +31,20 @@ class PlannedChange:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What was planned, and what the workspace still lacked afterwards; `left` is empty when all is there."""
+    """What was planned, and what the workspace still lacked afterwards; `left` is empty when all is there.
+
+    `taken_up` are resources that an earlier deployment had made without noting them.
+    """
 
     target: str
     planned: tuple[PlannedChange, ...]
     left: tuple[PlannedChange, ...] = ()
+    taken_up: tuple[str, ...] = ()
+
+    @property
+    def creates(self) -> tuple[str, ...]:
+        """Resources that are to be made."""
+        return tuple(change.resource for change in self.planned if change.action == "create")
 
     @property
     def destroys(self) -> tuple[PlannedChange, ...]:
@@ -44,19 +58,65 @@ def plan_deployment(root: Path, target: str, save_to: Path | None = None) -> Dep
     cli.run("bundle", "validate", "--strict")
     plan = cli.asked("bundle", "plan")
     if save_to is not None:
+        save_to.parent.mkdir(parents=True, exist_ok=True)
         save_to.write_text(json.dumps(plan, indent=2) + "\n", encoding="utf-8")
     return Deployment(target, changes_of(plan))
 
 
-def deploy_planned(root: Path, planned: Deployment, plan_file: Path | None = None) -> Deployment:
-    """Deploy, then plan again. The CLI is not transactional: after an error the resources that lack are told."""
+def deploy_planned(
+    root: Path, planned: Deployment, plan_file: Path | None = None, take_over: bool = False
+) -> Deployment:
+    """Deploy, then plan again. The CLI is not transactional: after an error the resources that lack are told.
+
+    What an earlier deployment made and did not note is taken up first, so that nothing is made twice.
+    `take_over` is a person's word that no other deployment runs: its lock is taken, and what it left.
+    """
     cli = Cli(root, planned.target)
+    before = find_unnoted(sign_in(root, planned.target), planned.creates) if planned.creates else ()
+    _take_up(cli, before, plan_file, take_over)
     given = ("--plan", str(plan_file.absolute())) if plan_file else ()
     try:
-        cli.run("bundle", "deploy", *given)
+        cli.run("bundle", "deploy", *given, *(("--force-lock",) if take_over else ()))
     except WorkspaceError as error:
+        if LOCKED in (error.found or ""):
+            raise _locked(planned.target, error) from error
+        _keep_what_was_made(root, cli, planned, before)
         raise _partly(cli, planned, error) from error
-    return Deployment(planned.target, planned.planned, changes_of(cli.asked("bundle", "plan")))
+    left = changes_of(cli.asked("bundle", "plan"))
+    return Deployment(planned.target, planned.planned, left, tuple(one.resource for one in before))
+
+
+def _take_up(cli: Cli, found: tuple[Unnoted, ...], plan_file: Path | None, take_over: bool) -> None:
+    asking = [one for one in found if not one.is_marked or plan_file]
+    if asking and (plan_file or not take_over):
+        raise need_a_word(cli.target, asking)
+    try:
+        note(cli, found, take_over)
+    except WorkspaceError as error:
+        if LOCKED in (error.found or ""):
+            raise _locked(cli.target, error) from error
+        raise
+
+
+def _keep_what_was_made(root: Path, cli: Cli, planned: Deployment, before: tuple[Unnoted, ...]) -> None:
+    """After a failure: note what this deployment made and lost the answer of, where the workspace still answers."""
+    known = {one.resource for one in before}
+    with suppress(MedallionError):
+        signed_in = sign_in(root, planned.target)
+        lacking = [one.resource for one in changes_of(cli.asked("bundle", "plan")) if one.action == "create"]
+        found = find_unnoted(signed_in, [one for one in lacking if one in planned.creates and one not in known])
+        note(cli, [one for one in found if one.is_marked or one.by == signed_in.me.user_name])
+
+
+def _locked(target: str, error: WorkspaceError) -> WorkspaceError:
+    return WorkspaceError(
+        "MED719",
+        f"another deployment of {target} holds the lock; nothing was changed",
+        found=error.found,
+        help="wait for it; when nobody deploys, an earlier deployment was cut off and has left its lock behind: "
+        "--take-over takes it (databricks bundle deploy --force-lock) and goes on where that one stopped",
+        next=f"medallion deploy -t {target} --take-over",
+    )
 
 
 def read_plan(file: Path) -> tuple[PlannedChange, ...]:

@@ -45,6 +45,7 @@ def write_sarif(result: LintResult, file: Path) -> None:
     """Write the log; MED640 when the file cannot be written."""
     text = json.dumps(sarif_log(result), indent=2, ensure_ascii=False) + "\n"
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError("MED640", f"{file} cannot be written", place=Place(str(file)), help=str(error)) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from medallion_toolkit.errors import Place, ConfigError, nearest
+from medallion_toolkit.errors import ConfigError, Place, nearest
 from medallion_toolkit.graph.project import load_project
 from medallion_toolkit.plan.comparison import compare
 from medallion_toolkit.plan.model import EFFECTS, NEEDS_ALLOW, ConsequencePlan, Effect

@@ -90,14 +90,23 @@ def load_bundle(
     root_folder = folder.absolute()
     written = read_configuration(root_folder)
     chosen = choose_target(written, target)
-    root = merge_keyed_lists(apply_target(written, chosen))
-    root = assign_variables(root, root_folder, chosen, variables or {}, os.environ)
     identity = Identity(user_name, short_name)
-    root = resolve(set_workspace(root, identity), ("bundle.", "workspace.", "variables."))
+    root = _with_variables(written, root_folder, chosen, variables or {}, identity)
     mode = target_mode(root)
     root = resolve(name_as_deployed(root, identity), ("resources.",))
     _refuse_python_resources(root)
     return _bundle(root, root_folder, chosen, mode, target_names(written))
+
+
+def rendered_configuration(folder: Path, target: str) -> Node:
+    """One target's configuration with places and variables filled in, names as they are written."""
+    return _with_variables(read_configuration(folder), folder, target, {}, Identity())
+
+
+def _with_variables(written: Node, folder: Path, target: str, variables: Mapping[str, str], me: Identity) -> Node:
+    root = merge_keyed_lists(apply_target(written, target))
+    root = assign_variables(root, folder, target, variables, os.environ)
+    return resolve(set_workspace(root, me), ("bundle.", "workspace.", "variables."))
 
 
 def _refuse_python_resources(root: Node) -> None:

@@ -117,7 +117,7 @@ def rule_kind(node: Node) -> RuleKind | TableRuleKind:
             f"unknown rule {name}",
             position,
             found=name,
-            expected=", ".join(COLUMN_RULES),
+            expected="a rule that `medallion rules` lists",
             help=did_you_mean(name, tuple(COLUMN_RULES)),
         )
     return COLUMN_RULES[name]

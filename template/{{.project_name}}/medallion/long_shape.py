@@ -93,7 +93,7 @@ def long_kind(node: MapNode) -> AnyKind | None:
             f"unknown rule {name}",
             named.value.position,
             found=name,
-            expected=", ".join(dict.fromkeys(known)),
+            expected="a rule that `medallion rules` lists",
             help=did_you_mean(name, known),
         )
     on_table = name in TABLE_WIDE_RULES and node.get("column") is None

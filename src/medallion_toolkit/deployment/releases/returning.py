@@ -31,14 +31,14 @@ def planned_return(root: Path, signed_in: SignedIn, wanted: str) -> Rollback:
 def deploy_release(root: Path, signed_in: SignedIn, way: Rollback) -> str:
     """The id of the new release that holds the earlier one's files."""
     with files_at(root, way.goal.commit) as folder:
-        _as_repository(folder)
+        as_repository(folder)
         _check(folder, way.goal)
         done = deploy_planned(folder, plan_deployment(folder, way.target))
         made = record(folder, signed_in, done, way.goal.id, way.goal.commit)
     return made.id
 
 
-def _as_repository(folder: Path) -> None:
+def as_repository(folder: Path) -> None:
     """The folder under git, so that the CLI and checksums leave out what .gitignore names."""
     for arguments in (("init", "-q"), ("add", "-A")):
         subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=True)

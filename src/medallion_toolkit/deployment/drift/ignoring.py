@@ -1,0 +1,55 @@
+"""Differences that a project declares to be none: `[tool.medallion.drift] ignore` of its pyproject.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from medallion_toolkit.deployment.drift.model import Drifted
+from medallion_toolkit.errors import ConfigError, Place
+
+SETTINGS = "pyproject.toml"
+
+
+def ignored_patterns(root: Path) -> tuple[str, ...]:
+    """The patterns of the project, none where it states none; ConfigError when they are no list of texts."""
+    path = root / SETTINGS
+    if not path.is_file():
+        return ()
+    stated = _stated(path)
+    if not isinstance(stated, list) or not all(isinstance(one, str) and one for one in stated):
+        raise ConfigError(
+            "MED751",
+            "[tool.medallion.drift] ignore is a list of patterns",
+            place=Place(SETTINGS),
+            found=repr(stated),
+            expected='ignore = ["resources.jobs.daily.schedule.*"]',
+        )
+    return tuple(stated)
+
+
+def ignored(differences: Iterable[Drifted], patterns: Iterable[str]) -> tuple[Drifted, ...]:
+    """The differences whose place a pattern covers."""
+    compiled = [pattern_of(text) for text in patterns]
+    return tuple(one for one in differences if any(pattern.fullmatch(one.where) for pattern in compiled))
+
+
+def pattern_of(text: str) -> re.Pattern[str]:
+    """`*` is any text, everything else is itself; brackets too, which a field's name may hold.
+
+    >>> bool(pattern_of("resources.jobs.*.tasks[task_key='a'].*").fullmatch("resources.jobs.x.tasks[task_key='a'].b"))
+    True
+    """
+    return re.compile(".*".join(re.escape(part) for part in text.split("*")), re.DOTALL)
+
+
+def _stated(path: Path) -> object:
+    try:
+        document: object = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError("MED102", "The file is not valid TOML.", place=Place(SETTINGS), found=str(error)) from error
+    for key, missing in (("tool", {}), ("medallion", {}), ("drift", {}), ("ignore", [])):
+        document = document.get(key, missing) if isinstance(document, dict) else document
+    return document
