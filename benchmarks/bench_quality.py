@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from child import run_child
 from judged_rows import COLUMNS, ROWS, contract_text, rules_by_hand, typed_by_hand, verdict_by_hand
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ def main() -> int:
     rows, times = int(os.environ.get("ROWS", str(ROWS))), int(os.environ.get("TIMES", "3"))
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "rows"
-        subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("judged_rows.py")), str(source), str(rows)], check=True
-        )
+        run_child("judged_rows", str(source), str(rows))
         met = [_expressions(source, Path(folder), count, times) for count in (5, 20)]
     return 0 if all([*met, _whole(times)]) else 1
 
@@ -109,22 +108,14 @@ def _whole(times: int) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         project = make_project(Path(folder), contract_text(20))
         landing = project / "fixtures/landing/orders"
-        _child("judged_rows", str(landing), rows)
+        run_child("judged_rows", str(landing), rows)
         for number in range(times):
-            hand.append(float(str(_child("judged_by_hand", str(landing), f"{folder}/by_hand_{number}")["seconds"])))
+            hand.append(float(str(run_child("judged_by_hand", str(landing), f"{folder}/by_hand_{number}")["seconds"])))
             subprocess.run(["rm", "-rf", str(project / ".medallion"), f"{folder}/by_hand_{number}"], check=True)
-            tool.append(float(str(_child("tool_run", str(project))["seconds"])))
+            tool.append(float(str(run_child("tool_run", str(project))["seconds"])))
     _tell("quality_whole_way", min(tool), "s")
     _tell("quality_whole_way_by_hand", min(hand), "s")
     return _tell("quality_whole_way_ratio", min(tool) / min(hand), "x", WHOLE_AIM)
-
-
-def _child(script: str, *arguments: str) -> dict[str, object]:
-    command = [sys.executable, str(Path(__file__).with_name(f"{script}.py")), *arguments]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    lines = done.stdout.strip().splitlines()
-    found: dict[str, object] = json.loads(lines[-1]) if lines else {}
-    return found
 
 
 def _tell(name: str, value: float, unit: str, aim: float | None = None) -> bool:

@@ -11,12 +11,12 @@ import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from big_orders import ROWS, make_project
+from child import run_child
 
 TIME_AIM, MEMORY_AIM = 1.15, 1.2
 MODES = ("persist", "reread")
@@ -27,7 +27,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         project = make_project(Path(folder))
         landing = project / "fixtures/landing/orders"
-        _child("big_orders", str(landing), str(rows))
+        run_child("big_orders", str(landing), str(rows))
         trial = {mode: _by_hand(landing, Path(folder), mode) for mode in MODES}
         mode = min(MODES, key=lambda name: float(str(trial[name]["seconds"])))
         by_hand, by_tool = [], []
@@ -59,21 +59,13 @@ def _report(by_tool: list[dict[str, object]], by_hand: list[dict[str, object]], 
 
 def _by_tool(project: Path) -> dict[str, object]:
     shutil.rmtree(project / ".medallion", ignore_errors=True)
-    return _child("tool_run", str(project))
+    return run_child("tool_run", str(project))
 
 
 def _by_hand(landing: Path, folder: Path, mode: str) -> dict[str, object]:
     state = folder / "by_hand"
     shutil.rmtree(state, ignore_errors=True)
-    return _child("hand_written", str(landing), str(state), mode)
-
-
-def _child(script: str, *arguments: str) -> dict[str, object]:
-    command = [sys.executable, str(Path(__file__).with_name(f"{script}.py")), *arguments]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-    lines = done.stdout.strip().splitlines()
-    found: dict[str, object] = json.loads(lines[-1]) if lines else {}
-    return found
+    return run_child("hand_written", str(landing), str(state), mode)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
+
+from new_project import new_project
 
 ROWS = 3_000_000
 FILES = 12
@@ -56,22 +57,13 @@ CAST(timestamp_seconds(1767225600 + id % 7776000 + id % 13 - 1 + id / 1000) AS S
 
 def make_project(folder: Path) -> Path:
     """The project `big` below `folder`, without rows."""
-    command = str(Path(sys.executable).with_name("medallion"))
-    answers = ["new", "big", "--output-dir", str(folder), "--set", "sample_data=no"]
-    subprocess.run([command, *answers], check=True, capture_output=True)
-    project = folder / "big"
     files = {
         "sql/bronze/orders.sql": BRONZE,
         "sql/silver/orders_conformed.sql": CONFORMED,
         "contracts/silver/orders.yml": CONTRACT,
         "sql/gold/daily_sales.sql": DAILY,
     }
-    for name, text in files.items():
-        path = project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    subprocess.run([command, "generate"], cwd=project, check=True, capture_output=True)
-    return project
+    return new_project(folder, "big", files)
 
 
 def generate_rows(landing: Path, rows: int = ROWS) -> None:

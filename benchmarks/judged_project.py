@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 from judged_rows import COLUMNS
+from new_project import new_project
 
 BRONZE = """-- Orders as they came.
 CREATE OR REFRESH STREAMING TABLE ${{bronze}}.orders
@@ -22,18 +21,9 @@ FROM STREAM(${{bronze}}.orders);
 
 def make_project(folder: Path, contract: str) -> Path:
     """The project `judged` below `folder`, without rows."""
-    command = str(Path(sys.executable).with_name("medallion"))
-    answers = ["new", "judged", "--output-dir", str(folder), "--set", "sample_data=no"]
-    subprocess.run([command, *answers], check=True, capture_output=True)
-    project = folder / "judged"
     files = {
         "sql/bronze/orders.sql": BRONZE.format(schema=", ".join(f"{column} STRING" for column in COLUMNS)),
         "sql/silver/orders_conformed.sql": CONFORMED.format(columns=", ".join(COLUMNS)),
         "contracts/silver/orders.yml": contract,
     }
-    for name, text in files.items():
-        path = project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    subprocess.run([command, "generate"], cwd=project, check=True, capture_output=True)
-    return project
+    return new_project(folder, "judged", files)

@@ -1,4 +1,4 @@
-"""Check this repository's GitHub workflows and the template's with actionlint, and that every action is pinned.
+"""Check this repository's GitHub workflows and the template's: actionlint, zizmor, and that every action is pinned.
 
 The template's workflow files are checked as they stand: they contain no template syntax of ours.
 """
@@ -39,6 +39,12 @@ def run_actionlint(files: list[Path]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+def run_zizmor(files: list[Path]) -> subprocess.CompletedProcess[str]:
+    """zizmor over the files, without network: pins, permissions, injection into scripts, kept credentials, triggers."""
+    command = [str(ROOT / ".venv" / "bin" / "zizmor"), "--offline", "--no-progress", "--quiet", "--color=never"]
+    return subprocess.run([*command, *(str(path) for path in files)], capture_output=True, text=True, check=False)
+
+
 def main() -> int:
     """0 when all workflows are sound."""
     files = workflow_files()
@@ -50,9 +56,10 @@ def main() -> int:
         for path in files
         for line, action in unpinned_actions(path.read_text(encoding="utf-8"))
     ]
-    result = run_actionlint(files)
-    sys.stderr.write("".join(f"{line}\n" for line in loose) + result.stdout + result.stderr)
-    return 1 if loose or result.returncode else 0
+    results = (run_actionlint(files), run_zizmor(files))
+    said = "".join(result.stdout + result.stderr for result in results if result.returncode)
+    sys.stderr.write("".join(f"{line}\n" for line in loose) + said)
+    return 1 if loose or any(result.returncode for result in results) else 0
 
 
 if __name__ == "__main__":

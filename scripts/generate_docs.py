@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from medallion_toolkit.cli.main import app
 from medallion_toolkit.error_codes import CODES
+from medallion_toolkit.generate.delivery_page import delivery_pages
 from medallion_toolkit.generate.fidelity_page import fidelity_page
 from medallion_toolkit.generate.lint_page import lint_page
 from medallion_toolkit.generate.pattern_library import normalization_page
@@ -41,10 +42,21 @@ SETTINGS = {
     "sources.<key>": "Recorded rows of something outside the project: a topic, a table of another system, a data "
     'source of your own (docs/sources.md). Example: `sources."kafka:orders" = "fixtures/kafka/orders"`.',
 }
+PROJECT_SETTINGS = {
+    "[tool.medallion] rules": 'Modules of the project\'s own rules and patterns, `rules = ["shop_rules"]`; the '
+    "workspace reads this one too (docs/own-rules.md).",
+    "[tool.medallion.plan] needs_allow": "Effects of a change that need a person's word (docs/plan.md).",
+    "[tool.medallion.drift] ignore": "Patterns of differences between code and workspace that are none "
+    "(docs/drift.md).",
+    "[tool.medallion.template]": "The template's version and the answers to its questions, written by `medallion "
+    "upgrade` (docs/upgrade.md).",
+}
 VARIABLES = {
     "MEDALLION_CACHE": "Folder for what is fetched once (engine jars). Default: `~/.cache/medallion`.",
     "MEDALLION_MAVEN_MIRROR": "Address of the Maven repository that Delta's jars come from, when the public one "
     "cannot be reached. Their checksums stay the same.",
+    "MEDALLION_DELIVERY": "A variable of the repository, not of a shell: `on` lets the template's workflows sign in "
+    "and deliver.",
     "JAVA_HOME": "The Java that Spark starts. Default: `java` on `PATH`.",
 }
 
@@ -113,6 +125,8 @@ def configuration_page() -> str:
         "## `[tool.medallion.local]` in the project's pyproject.toml",
         "Read by the commands that run here.",
         _table("setting", SETTINGS),
+        "## Other settings in the project's pyproject.toml",
+        _table("setting", PROJECT_SETTINGS),
         "## Environment variables",
         _table("variable", VARIABLES),
     ]
@@ -136,7 +150,7 @@ def pages() -> dict[str, str]:
     """Path below docs/ to text, for every page that comes from the code."""
     project = ROOT / "template" / "{{.project_name}}"
     of_library = {"normalization.md": normalization_page(project), **rules_pages(project)}
-    return {**{name: page() for name, page in PAGES.items()}, **of_library}
+    return {**{name: page() for name, page in PAGES.items()}, **of_library, **delivery_pages(NOTICE)}
 
 
 def old_pages(folder: Path) -> dict[str, str]:

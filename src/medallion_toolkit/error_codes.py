@@ -261,6 +261,7 @@ CODES: dict[str, str] = {
     "MED735": "the running release has not passed",
     "MED736": "the release runs already",
     "MED737": "git does not give the files of a release",
+    "MED738": "--deployed and -t of a plan belong together",
     "MED751": "[tool.medallion.drift] ignore is no list of patterns",
     "MED752": "drift was asked neither about one target nor about two",
     "MED753": "adopting would overwrite uncommitted changes",

@@ -122,6 +122,12 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return matches[0] if matches else None
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    """Help that names the known name most like `name`; None when nothing is close."""
+    close = nearest(name, known)
+    return f"did you mean {close}?" if close else None
+
+
 def render_error(error: MedallionError, root: Path | None = None) -> str:
     """Text for the terminal: headline with place, source line with caret, help and next command."""
     if isinstance(error, Problems):

@@ -3,74 +3,80 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
+import re
 import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal
 
-Harm = Literal["500", "429", "hang", "drop", "lost answer", "kill before", "kill after"]
+Harm = Literal["500", "429", "hang", "drop", "lost answer", "kill before", "kill after", "no end"]
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 # What reads through a POST, or is about the client only.
 READING = ("/telemetry-ext", "/api/2.0/sql/statements")
+IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]+|\d{6,}")
 NOT_PASSED_ON = ("transfer-encoding", "connection", "content-length", "content-encoding", "date", "server")
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request, without the ids that differ from run to run."""
+    """One request of the CLI (or of ours), without the ids that differ from run to run."""
 
     method: str
     path: str
+    by_cli: bool = True
 
     @property
     def changes(self) -> bool:
-        return self.method in CHANGING and not self.path.startswith(READING)
+        return self.by_cli and self.method in CHANGING and not self.path.startswith(READING)
 
 
 @dataclass
 class Proxy:
-    """`harm` happens to the `at`-th state-changing call (from 0) since `arm`, `times` times in a row."""
+    """Lets `harm` happen to calls like `call` from the `nth` (0 is the first) on, `times` times."""
 
     upstream: str
     pid_file: Path
     url: str = ""
     calls: list[Call] = field(default_factory=list)
-    armed: tuple[Harm, Callable[[int, Call], bool]] | None = None
+    harm: Harm | None = None
+    call: Call | None = None
+    nth: int = 0
     times: int = 1
-    harmed: list[Call] = field(default_factory=list)
+    harmed: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def arm(self, harm: Harm, where: Callable[[int, Call], bool], times: int = 1) -> None:
-        """Let `harm` happen where `where(number of the changing call, call)` says so."""
-        self.calls, self.harmed, self.times = [], [], times
-        self.armed = (harm, where)
+    def arm(self, harm: Harm, call: Call, nth: int = 0, times: int = 1) -> None:
+        """From now on the call goes wrong."""
+        self.calls, self.harmed = [], 0
+        self.harm, self.call, self.nth, self.times = harm, call, nth, times
 
     def disarm(self) -> None:
-        self.armed, self.calls = None, []
+        """From now on all goes well; the calls so far are forgotten."""
+        self.harm, self.call, self.calls = None, None, []
 
     @property
-    def changing(self) -> list[Call]:
-        """The state-changing calls since `arm` or `disarm`."""
-        return [call for call in self.calls if call.changes]
+    def changing(self) -> list[tuple[Call, int]]:
+        """The state-changing calls of the CLI, each with how many like it came before."""
+        found = [call for call in self.calls if call.changes]
+        return [(call, found[:number].count(call)) for number, call in enumerate(found)]
 
     def note(self, call: Call) -> Harm | None:
         """Remember the call; the harm that is meant for it."""
         with self.lock:
-            number = len(self.changing)
+            before = self.calls.count(call)
             self.calls.append(call)
-            if self.armed is None or not call.changes or len(self.harmed) >= self.times:
+            if call != self.call or before < self.nth or self.harmed >= self.times:
                 return None
-            if not self.armed[1](number, call):
-                return None
-            self.harmed.append(call)
-            return self.armed[0]
+            self.harmed += 1
+            return self.harm
 
     def kill(self) -> None:
         """SIGKILL for the CLI that is running."""
@@ -95,6 +101,15 @@ def proxy_to(upstream: str, pid_file: Path) -> Iterator[Proxy]:
     server.server_close()
 
 
+def _without_end(answer: bytes) -> bytes:
+    """A page of events without the one that an update ends with."""
+    page = json.loads(answer)
+    ends = ("COMPLETED", "FAILED", "CANCELED")
+    said = [event["details"].get("update_progress", {}).get("state") for event in page["events"]]
+    page["events"] = [event for event, state in zip(page["events"], said, strict=True) if state not in ends]
+    return json.dumps(page).encode()
+
+
 class _Handler(BaseHTTPRequestHandler):
     """Passes a request on, or lets it go wrong."""
 
@@ -104,7 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        harm = self.of.note(Call(self.command, self.path.partition("?")[0]))
+        path = IDS.sub("*", self.path.partition("?")[0])
+        harm = self.of.note(Call(self.command, path, self.headers["User-Agent"].startswith("cli/")))
         if harm == "500":
             self._answer(500, b'{"error_code":"INTERNAL_ERROR","message":"injected"}')
         elif harm == "429":
@@ -121,12 +137,12 @@ class _Handler(BaseHTTPRequestHandler):
             status, headers, answer = self._passed_on(body)
             if harm == "kill after":
                 self.of.kill()
-            if harm is not None:
+            if harm == "no end":
+                self._answer(status, _without_end(answer), headers)
+            elif harm is not None:
                 self._hang_up()
             else:
                 self._answer(status, answer, headers)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _any
 
     def _passed_on(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
         upstream = http.client.HTTPConnection(self.of.upstream.removeprefix("http://"), timeout=30)
@@ -158,3 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing: the test has the calls."""
+
+
+for _method in ("GET", "HEAD", *CHANGING):
+    setattr(_Handler, f"do_{_method}", _Handler._any)

@@ -40,7 +40,7 @@ class DriftingWorkspace:
         return code, {one["where"]: (one["expected"], one["found"]) for one in told["differences"]}, told
 
     def pipelines_ran(self) -> None:
-        """All tables are there, as they are declared, and both pipelines have completed."""
+        """All tables are there with their masks, as they are declared, and both pipelines have completed."""
         for declared in declared_tables(self.project):
             catalog, schema, name = declared.name.split(".")
             self.tables[declared.shown] = {
@@ -56,6 +56,8 @@ class DriftingWorkspace:
                 ],
             }
             self.put_table(declared.shown)
+        self._state_governance()
+        self.put_rows("column_masks")
         for pipeline in self.ask("GET", "/api/2.0/pipelines?max_results=100")["statuses"]:
             self.ask("POST", f"/api/2.0/pipelines/{pipeline['pipeline_id']}/updates", {})
 
@@ -67,6 +69,10 @@ class DriftingWorkspace:
         catalog, gold = self.bundle.schemas["gold"].split(".")
         view = {"catalog_name": catalog, "schema_name": gold, "name": "pipeline_runs", "table_type": "VIEW"}
         self.ask("POST", "/__fake/tables", view)
+        for view_name in self.rows:
+            self.put_rows(view_name)
+
+    def _state_governance(self) -> None:
         package = self.project.contracts.package
         assert package is not None
         self.rows = {"table_privileges": [], "table_tags": [], "column_tags": [], "column_masks": []}
@@ -78,8 +84,6 @@ class DriftingWorkspace:
                 [*place, column, tag, value] for column, tags in one.column_tags.items() for tag, value in tags.items()
             ]
             self.rows["column_masks"] += [[*place, column, "mask_text"] for column in one.masked]
-        for view_name in self.rows:
-            self.put_rows(view_name)
 
     def put_rows(self, view: str) -> None:
         columns = {
@@ -102,6 +106,7 @@ class DriftingWorkspace:
         self.ask("POST", "/api/2.2/jobs/reset", {"job_id": number, "new_settings": {**settings, **change}})
 
     def write_file(self, path: str, text: str) -> None:
+        self.ask("POST", "/api/2.0/workspace/mkdirs", {"path": self.path(path).rpartition("/")[0]})
         content = base64.b64encode(text.encode()).decode()
         body = {"path": self.path(path), "format": "AUTO", "overwrite": True, "content": content}
         self.ask("POST", "/api/2.0/workspace/import", body)

@@ -105,6 +105,17 @@ def test_dropped_tables_and_resources_are_found_and_a_wrong_setting_is_refused(d
     )
     assert any("jobs/governance.sql has never run" in note for note in told["notes"])
 
+    edit(dev.way, "sql/gold/dim_date.sql", "2027", "2028")
+    _, told = dev.way.run("deploy", "-t", "dev")
+    assert told.get("release", told) is None
+    code, found, told = dev.drift()
+    assert {where for where in found if where.startswith("files.")} == {
+        "files.sql/gold/daily_sales.sql",
+        "files.sql/gold/dim_date.sql",
+    }
+    assert "resources.jobs.replay" not in found
+    assert any("without a release" in note for note in told["notes"])
+
     assert dev.way.run("drift")[1]["errors"][0]["code"] == "MED752"
     settings = dev.way.project / "pyproject.toml"
     settings.write_text(f"{settings.read_text()}\n[tool.medallion.drift]\nignore = 'tables.*'\n")
@@ -127,7 +138,7 @@ def test_adopting_writes_a_change_to_review_and_loses_nothing(dev: DriftingWorks
     dev.write_file("sql/gold/daily_sales.sql", "-- by hand\n")
     dev.write_file("sql/gold/extra.sql", "-- new\n")
     dev.write_file(".github/workflows/own.yml", "on: push\n")
-    dev.write_file("note.pyc", "ignored by git")
+    dev.write_file("medallion/__pycache__/note.pyc", "ignored by git")
     dev.delete_file("sql/gold/dim_date.sql")
     note = dev.way.project / "sql/gold/daily_sales.sql"
     before = note.read_text()
@@ -152,7 +163,7 @@ def test_adopting_writes_a_change_to_review_and_loses_nothing(dev: DriftingWorks
     )
     assert {one["where"]: one["why"].partition(";")[0] for one in told["adoption"]["left"]} == {
         "files..github/workflows/own.yml": "it would be written outside of the deployed project",
-        "files.note.pyc": "git ignores it",
+        "files.medallion/__pycache__/note.pyc": "git ignores it",
         "files.sql/gold/dim_date.sql": "it is gone from the workspace",
         "resources.jobs.daily.name": f"{job} does not state the value itself: "
         "it is put together from variables, mode or presets",
@@ -190,24 +201,25 @@ def test_two_targets_differ_in_what_is_not_declared(way: Way, monkeypatch: pytes
 
     staging.tables["silver.orders"]["columns"][3]["type_text"] = "double"
     staging.put_table("silver.orders")
-    edit(way, "resources/daily.job.yml", "timeout_seconds: 14400", "timeout_seconds: 7200")
     edit(way, "resources/daily.job.yml", "name: shop daily", "name: shop every day")
-    way.commit("a shorter day")
-    assert way.run("deploy", "-t", "dev")[0] == 0
+    edit(way, "contracts/silver/orders.yml", "decimal(12,2)", "decimal(14,2)")
+    way.commit("another name, a wider type")
     monkeypatch.setenv("BUNDLE_VAR_group_analysts", GROUP)
-    assert way.run("deploy", "-t", "staging", "--yes")[0] == 0
-    monkeypatch.delenv("BUNDLE_VAR_group_analysts")
-    edit(way, "contracts/silver/orders.yml", "owner: sales-data", "owner: sales")
-    edit(way, "resources/daily.job.yml", "name: shop every day", "name: shop each day")
-    way.commit("another owner")
     assert way.run("deploy", "-t", "dev")[0] == 0
+    monkeypatch.delenv("BUNDLE_VAR_group_analysts")
     code, told = way.run("drift", "dev", "staging")
     found = {one["where"]: (one["expected"], one["found"]) for one in told["differences"]}
     assert code == 1
     assert {where: values for where, values in found.items() if not where.startswith(("files.", "contracts."))} == {
-        "resources.jobs.daily.name": ("shop each day", "shop every day"),
-        "resources.jobs.daily.tasks[task_key='governance'].sql_task.parameters.group_analysts": ("", GROUP),
+        "resources.jobs.daily.name": ("shop every day", "shop daily"),
+        "resources.jobs.daily.tasks[task_key='governance'].sql_task.parameters.group_analysts": (GROUP, ""),
         "tables.silver.orders.columns.order_amount.type": ("decimal(12,2)", "double"),
     }
-    assert {"files.contracts/silver/orders.yml", "files.resources/daily.job.yml"} <= found.keys()
-    assert "contracts.silver.orders" in found
+    assert {where for where in found if where.startswith(("files.", "contracts."))} == {
+        "contracts.silver.orders",
+        "files.contracts/silver/orders.yml",
+        "files.resources/daily.job.yml",
+    }
+    assert {one["next"] for one in told["differences"] if one["kind"] == "file"} == {
+        "medallion promote -t staging --from dev"
+    }

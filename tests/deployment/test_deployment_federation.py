@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -26,9 +27,10 @@ def script(shop: Path, *arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def policies(text: str) -> list[dict[str, object]]:
+def policies(text: str) -> list[dict[str, Any]]:
     words = [shlex.split(line) for line in text.splitlines() if " create " in line]
-    assert all(one[:5] == ["databricks", "account", "service-principal-federation-policy", "create", "$SP_ID"] for one in words)  # fmt: skip
+    command = ["databricks", "account", "service-principal-federation-policy", "create", "$SP_ID"]
+    assert all(one[:5] == command for one in words)
     return [json.loads(one[6]) for one in words]
 
 
@@ -59,16 +61,28 @@ def test_a_target_with_a_host_names_it(shop: Path) -> None:
     assert [one["oidc_policy"]["subject"] for one in policies(text)] == ["repo:acme/shop:environment:staging"]
 
 
-def test_dev_wants_a_principal_named(shop: Path) -> None:
-    code, _, said = script(shop, "-t", "dev", "--federation", "acme/shop")
+def test_dev_is_deployed_by_the_principal_of_the_others(shop: Path) -> None:
+    _, text, _ = script(shop, "-t", "dev", "--federation", "acme/shop")
+    assert PRINCIPAL in text
+    assert [one["oidc_policy"]["subject"] for one in policies(text)] == ["repo:acme/shop:environment:dev"]
+
+
+def test_pull_requests_sign_in_as_somebody_else(shop: Path) -> None:
+    other = PRINCIPAL.replace("a", "f")
+    _, text, _ = script(shop, "-t", "dev", "--federation", "acme/shop:pull-request", "--deployer", other)
+    assert [one["oidc_policy"]["subject"] for one in policies(text)] == ["repo:acme/shop:environment:pull-request"]
+    assert PRINCIPAL not in text
+    assert "may change nothing" in text
+
+
+def test_a_project_without_a_principal_wants_one_named(tmp_path: Path) -> None:
+    create_project(tmp_path, {"project_name": "shop", "sample_data": "no"})
+    code, _, said = script(tmp_path / "shop", "-t", "prod", "--federation", "acme/shop")
     assert (code, said.split()[0]) == (1, "MED764")
     assert "--deployer APPLICATION-ID" in said
-    code, text, _ = script(shop, "-t", "dev", "--federation", "acme/shop", "--deployer", PRINCIPAL)
-    assert code == 0
-    assert len(policies(text)) == 1
 
 
-@pytest.mark.parametrize("repository", ["shop", "acme/shop/x", "acme/sh op", "acme/'x'", "-acme/shop"])
+@pytest.mark.parametrize("repository", ["shop", "acme/shop/x", "acme/sh op", "acme/'x'", "-acme/shop", "acme/shop:a b"])
 def test_what_is_no_repository_is_refused(shop: Path, repository: str) -> None:
     code, text, said = script(shop, "-t", "prod", "--federation", repository)
     assert (code, text, said.split()[0]) == (2, "", "MED764")

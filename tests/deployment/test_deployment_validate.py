@@ -55,7 +55,9 @@ def test_each_kind_of_misfit_is_found_at_its_place(project: Path) -> None:
     assert found[("databricks.yml", "sync.exclude")][0] == "'all' where the schema has array"
     assert found[("databricks.yml", "sync.exclud")] == ("no such field", "did you mean exclude?")
     assert found[("ingest.pipeline.yml", "resources.pipelines.ingest.serverles")][1] == "did you mean serverless?"
-    assert found[("daily.job.yml", "resources.jobs.daily.max_concurrent_runs")][0] == "'x1' where the schema has integer"
+    assert (
+        found[("daily.job.yml", "resources.jobs.daily.max_concurrent_runs")][0] == "'x1' where the schema has integer"
+    )
     assert found[("gold.schema.yml", "resources.schemas.gold")] == ("catalog_name is missing", None)
     assert found[("daily.job.yml", "resources.jobs.daily.schedule.pause_status")][0] == "NEVER is none of the values"
     assert all(one["place"]["line"] for one in told["misfits"])

@@ -109,9 +109,9 @@ def test_the_old_cli_is_told_from_the_new(
 @pytest.mark.parametrize(
     ("source", "verdict"),
     [
-        ("INTERFACE = 1\n", "ok"),
-        ("INTERFACE: int = 1\n", "ok"),
-        ("INTERFACE = 2\n", "FAILED"),
+        ("INTERFACE = 2\n", "ok"),
+        ("INTERFACE: int = 2\n", "ok"),
+        ("INTERFACE = 1\n", "FAILED"),
         ("", "FAILED"),
         ("def broken(:\n", "FAILED"),
     ],

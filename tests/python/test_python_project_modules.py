@@ -12,7 +12,7 @@ from medallion_toolkit.errors import ContractError, PipelineError
 from medallion_toolkit.python.project_modules import project_package, translated
 
 
-def package(root: Path, text: str, *, interface: str = "INTERFACE = 1") -> Path:
+def package(root: Path, text: str, *, interface: str = "INTERFACE = 2") -> Path:
     return write(
         root,
         {
@@ -68,7 +68,7 @@ def test_a_missing_package_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_package_that_does_not_load_names_its_line(tmp_path: Path) -> None:
-    root = write(tmp_path, {"medallion/__init__.py": "INTERFACE = 1\n1 / 0\n"})
+    root = write(tmp_path, {"medallion/__init__.py": "INTERFACE = 2\n1 / 0\n"})
     before = set(sys.modules)
 
     with pytest.raises(PipelineError) as caught:
@@ -83,7 +83,7 @@ def test_errors_of_the_package_become_contract_errors(tmp_path: Path) -> None:
         tmp_path,
         {
             "medallion/__init__.py": """
-                INTERFACE = 1
+                INTERFACE = 2
 
                 class ContractProblem(Exception):
                     def __init__(self, path):

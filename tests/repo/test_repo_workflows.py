@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from repository import ROOT
 
-from scripts.check_workflows import main, run_actionlint, unpinned_actions, workflow_files
+from scripts.check_workflows import main, run_actionlint, run_zizmor, unpinned_actions, workflow_files
 
 SHA = "a" * 40
 
@@ -48,3 +48,34 @@ def test_our_workflow_asks_for_no_more_than_reading() -> None:
     assert "permissions:\n  contents: read\n" in text
     assert text.count("permissions:") == 1
     assert "secrets." not in text
+
+
+CHECKOUT = f"      - uses: actions/checkout@{SHA} # v5.0.0\n        with:\n          persist-credentials: false\n"
+SOUND = (
+    "name: sound\non: pull_request\npermissions: {}\nconcurrency:\n  group: a-${{ github.ref }}\n"
+    "  cancel-in-progress: true\njobs:\n  a:\n    name: a\n    runs-on: ubuntu-24.04\n    steps:\n"
+    f"{CHECKOUT}      - run: echo\n"
+    "  b:\n    name: b\n    runs-on: ubuntu-24.04\n    steps:\n      - run: ls\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("", "", None),
+        (f"@{SHA} # v5.0.0", "@v5", "unpinned-uses"),
+        ("permissions: {}", "permissions: write-all", "excessive-permissions"),
+        ("permissions: {}\n", "", "excessive-permissions"),
+        ("- run: echo", "- run: echo ${{ github.event.pull_request.title }}", "template-injection"),
+        ("        with:\n          persist-credentials: false\n", "", "artipacked"),
+        ("on: pull_request\n", "on: pull_request_target\n", "dangerous-triggers"),
+    ],
+)
+def test_zizmor_sees_what_is_not_safe(tmp_path: Path, old: str, new: str, rule: str | None) -> None:
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    file = folder / "sample.yml"
+    file.write_text(SOUND.replace(old, new, 1), encoding="utf-8")
+    result = run_zizmor([file])
+    assert (result.returncode == 0) is (rule is None), result.stdout
+    assert rule is None or f"[{rule}]" in result.stdout

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from medallion_toolkit.checking.contract import Contract
 from medallion_toolkit.errors import MedallionError, UsageError
+from medallion_toolkit.python.helper_contract import Contract
 
 if TYPE_CHECKING:
     from medallion_toolkit.graph.project import Project

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from medallion_toolkit.checking.contract import Contract
 from medallion_toolkit.checking.rows import Rows
 from medallion_toolkit.graph.conformed import conformed_texts
+from medallion_toolkit.python.helper_contract import Contract
 
 if TYPE_CHECKING:
     from medallion_toolkit.graph.project import Project

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
-from medallion_toolkit.checking.contract import Carried, Column, ColumnType, Contract, Rule
 from medallion_toolkit.checking.rows import ROW, ROW_ID, SOURCE, Rows, plain_type
+from medallion_toolkit.python.helper_contract import Carried, Column, ColumnType, Contract, Rule
 
 
 class Package(Protocol):

@@ -8,7 +8,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Protocol, cast
 
-from medallion_toolkit.checking.contract import ColumnType, Contract
+from medallion_toolkit.python.helper_contract import ColumnType, Contract
 
 
 class _ColumnTypes(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
 from medallion_toolkit.checking.conformed import conformed_rows
 from medallion_toolkit.checking.effect import Release
@@ -11,27 +11,10 @@ from medallion_toolkit.checking.judging import Side
 from medallion_toolkit.checking.lakehouse import Lakehouse, whole
 from medallion_toolkit.checking.rows import Rows, plain_type
 from medallion_toolkit.errors import MedallionError, RunError, UsageError
+from medallion_toolkit.python.helper_package import Package
 
 if TYPE_CHECKING:
-    from medallion_toolkit.checking.contract import Contract
     from medallion_toolkit.graph.project import Project
-
-
-class _Package(Protocol):
-    """The parts of the project's helper package that know which rows are open."""
-
-    @property
-    def replay(self) -> _Replay: ...
-    @property
-    def replay_sql(self) -> _ReplaySql: ...
-
-
-class _Replay(Protocol):
-    def is_replayable(self, contract: Contract) -> bool: ...
-
-
-class _ReplaySql(Protocol):
-    def open_rows_query(self, contract: Contract) -> str: ...
 
 
 def release_of(project: Project, lakehouse: Lakehouse, now: Side) -> Release:
@@ -49,7 +32,7 @@ def release_of(project: Project, lakehouse: Lakehouse, now: Side) -> Release:
     if columns is None:
         raise RunError("MED413", f"{quarantine} has no rows here yet", next="medallion run")
     stored = Rows(f"SELECT * FROM [[{quarantine}]]", {name.lower(): plain_type(one) for name, one in columns.items()})
-    package = cast(_Package, project.contracts.package)
+    package = cast(Package, project.contracts.package)
     if not package.replay.is_replayable(contract):
         return _counted(lakehouse, now, stored.sql, stored, ran_anew=False)
     open_rows = package.replay_sql.open_rows_query(contract)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from medallion_toolkit.checking.base import base_files, before, is_changed
-from medallion_toolkit.checking.contract import Contract
 from medallion_toolkit.checking.effect import CheckResult
 from medallion_toolkit.checking.lakehouse import Lakehouse, LocalLakehouse, WorkspaceLakehouse
 from medallion_toolkit.checking.table_check import TableCheck
-from medallion_toolkit.errors import UsageError, nearest
+from medallion_toolkit.project.contract_names import find_named
+from medallion_toolkit.python.helper_contract import Contract
 
 if TYPE_CHECKING:
     from medallion_toolkit.engine.run import SparkSource
@@ -63,22 +62,7 @@ def check(project: Project, lakehouse: Lakehouse, question: Question) -> CheckRe
 
 
 def _chosen(project: Project, name: str | None, folder: Path | None) -> list[Contract]:
-    found = cast("Mapping[str, Contract]", project.contracts.by_table).values()
+    found = project.contracts.by_table.values()
     if name is not None:
-        return [_named(list(found), name)]
+        return [find_named(list(found), name, lambda one: one.table)]
     return [contract for contract in found if folder is not None and is_changed(project, contract, folder)]
-
-
-def _named(contracts: list[Contract], name: str) -> Contract:
-    found = [one for one in contracts if name in (one.table, one.name)]
-    if len(found) == 1:
-        return found[0]
-    known = [one.table for one in contracts]
-    close = nearest(name, [*known, *(one.name for one in contracts)])
-    raise UsageError(
-        "MED320",
-        f"several contracts are called {name}" if found else f"there is no contract {name}",
-        found=name,
-        expected=", ".join(one.table for one in found) or ", ".join(known) or "a contract",
-        help=f"did you mean {close}?" if close and not found else None,
-    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from medallion_toolkit.checking.base import Before
 from medallion_toolkit.checking.conformed import conformed_rows
-from medallion_toolkit.checking.contract import Contract, Rule, stored_rows_of
+from medallion_toolkit.checking.contract import stored_rows_of
 from medallion_toolkit.checking.effect import ExampleRow, RuleEffect, Share, TableEffect, in_order
 from medallion_toolkit.checking.judging import Side, counts_query, examples_query
 from medallion_toolkit.checking.lakehouse import Lakehouse, Row, truth, whole
@@ -19,6 +19,7 @@ from medallion_toolkit.checking.release import release_of
 from medallion_toolkit.checking.rows import Rows, stored_rows
 from medallion_toolkit.checking.table_rules import table_verdicts
 from medallion_toolkit.errors import MedallionError, RunError
+from medallion_toolkit.python.helper_contract import Contract, Rule
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from medallion_toolkit.checking.contract import Contract
 from medallion_toolkit.checking.effect import TableVerdict
 from medallion_toolkit.checking.lakehouse import Lakehouse, truth
+from medallion_toolkit.python.helper_contract import Contract
 
 
 def table_verdicts(lakehouse: Lakehouse, contract: Contract, base: Contract | None) -> tuple[TableVerdict, ...]:

@@ -29,8 +29,10 @@ def deploy(
     with reported(json, project):
         from medallion_toolkit.deployment.deploying import Deployment, deploy_planned, plan_deployment, read_plan
         from medallion_toolkit.deployment.releases.recording import commit_of
+        from medallion_toolkit.deployment.workspace import load_ahead
         from medallion_toolkit.project.bundle import load_bundle
 
+        load_ahead()
         is_production = load_bundle(project, target).mode == "production"
         planned = Deployment(target, read_plan(plan)) if plan else plan_deployment(project, target, save_plan)
         if not json:

@@ -24,13 +24,18 @@ def start(
         from medallion_toolkit.cli.watching import followed
         from medallion_toolkit.deployment.updates.deployed import chosen, deployed_pipelines
         from medallion_toolkit.deployment.updates.running import start_update
+        from medallion_toolkit.deployment.updates.success import has_datasets
         from medallion_toolkit.deployment.updates.telling import attempts_json
         from medallion_toolkit.deployment.workspace import sign_in
+        from medallion_toolkit.graph.project import project_of
 
         signed_in = sign_in(project, target)
-        found = deployed_pipelines(signed_in)
+        graph = project_of(signed_in.bundle)
+        found = tuple(one for one in deployed_pipelines(signed_in) if has_datasets(graph, one.key))
         picked = (chosen(found, pipeline),) if pipeline else found
-        if signed_in.bundle.mode == "production" and not yes:
+        if not picked and not json:
+            typer.echo(f"workspace · target {target}\nnothing to start: no pipeline makes a dataset")
+        if picked and signed_in.bundle.mode == "production" and not yes:
             names = ", ".join(one.name for one in picked)
             typer.confirm(f"Start {names} in target {target}?", abort=True, err=True)
         ended = []

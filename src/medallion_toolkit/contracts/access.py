@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from medallion_toolkit.contracts.nodes import At, Node
-from medallion_toolkit.errors import Place, UsageError, nearest
+from medallion_toolkit.contracts.nodes import Node
+from medallion_toolkit.project.contract_names import find_named
+from medallion_toolkit.python.helper_contract import Position
 from medallion_toolkit.python.project_modules import project_package, translated
 
 
@@ -19,7 +20,7 @@ class Stated(Protocol):
     @property
     def value(self) -> str: ...
     @property
-    def place(self) -> At | None: ...
+    def place(self) -> Position | None: ...
 
 
 class WrittenRule(Protocol):
@@ -36,7 +37,7 @@ class WrittenRule(Protocol):
     @property
     def options(self) -> Mapping[str, Any]: ...
     @property
-    def position(self) -> At: ...
+    def position(self) -> Position: ...
     @property
     def is_named(self) -> bool: ...
 
@@ -77,7 +78,7 @@ def chosen_files(folder: Folder, names: Iterable[str]) -> list[Path]:
     """The files of the contracts called so, in their order; all files without a name."""
     with translated():
         files = list(folder.files())
-    return [_file(files, name) for name in names] or files
+    return [find_named(files, name, table_of) for name in names] or files
 
 
 def chosen_file(folder: Folder, name: str) -> Path:
@@ -88,19 +89,3 @@ def chosen_file(folder: Folder, name: str) -> Path:
 def table_of(file: Path) -> str:
     """Layer and table that a file's place stands for."""
     return f"{file.parent.name}.{file.stem}"
-
-
-def _file(files: Sequence[Path], name: str) -> Path:
-    found = [file for file in files if name in (table_of(file), file.stem)]
-    if len(found) == 1:
-        return found[0]
-    known = [table_of(file) for file in files]
-    close = nearest(name, [*known, *(file.stem for file in files)])
-    raise UsageError(
-        "MED320",
-        f"several contracts are called {name}" if found else f"there is no contract {name}",
-        place=Place("contracts"),
-        found=name,
-        expected=", ".join(map(table_of, found)) or ", ".join(known) or "a contract",
-        help=f"did you mean {close}?" if close and not found else None,
-    )

@@ -6,23 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Protocol, TypeGuard
 
-
-class At(Protocol):
-    """A spot in a contract file; line and column count from 1."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def line(self) -> int: ...
-    @property
-    def column(self) -> int: ...
+from medallion_toolkit.python.helper_contract import Position
 
 
 class Node(Protocol):
     """Any value of a contract file."""
 
     @property
-    def position(self) -> At: ...
+    def position(self) -> Position: ...
 
 
 class Scalar(Node, Protocol):
@@ -42,7 +33,7 @@ class Entry(Protocol):
     @property
     def value(self) -> Node: ...
     @property
-    def position(self) -> At: ...
+    def position(self) -> Position: ...
 
 
 class Items(Node, Protocol):

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from medallion_toolkit.errors import EnvironmentProblem, UsageError
+from medallion_toolkit.project.git import find_commit, git
 
 
 @contextmanager
 def contracts_at(root: Path, revision: str) -> Iterator[Path]:
     """A folder that holds `contracts/` and databricks.yml as they were; it is gone afterwards.
 
-    Raises MED347 for a revision that git does not know, MED348 where there is no git or no repository.
+    Raises MED347 for a revision that git does not know, MED348 where there is no repository.
     """
     _check_revision(root, revision)
     names = _git(root, "ls-tree", "-r", "--name-only", "-z", revision, "--", "contracts", "databricks.yml")
@@ -29,14 +29,9 @@ def contracts_at(root: Path, revision: str) -> Iterator[Path]:
 
 
 def _check_revision(root: Path, revision: str) -> None:
-    try:
-        inside = subprocess.run(["git", "-C", str(root), "rev-parse", "--git-dir"], capture_output=True, check=False)
-    except FileNotFoundError:
-        raise EnvironmentProblem("MED348", "git is missing", help="install git, it has the earlier versions") from None
-    if inside.returncode:
+    if git(root, "rev-parse", "--git-dir").returncode:
         raise EnvironmentProblem("MED348", "the project is in no git repository", help="git init, then commit")
-    known = ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"]
-    if subprocess.run(known, capture_output=True, check=False).returncode:
+    if find_commit(root, revision) is None:
         raise UsageError(
             "MED347", f"git knows no revision {revision}", found=revision, expected="a branch, a tag or a commit",
             next="git log --oneline",
@@ -44,4 +39,4 @@ def _check_revision(root: Path, revision: str) -> None:
 
 
 def _git(root: Path, *arguments: str) -> bytes:
-    return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=True).stdout
+    return git(root, *arguments, check=True).stdout

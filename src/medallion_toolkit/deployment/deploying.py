@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from medallion_toolkit.deployment.databricks_cli import Cli
-from medallion_toolkit.deployment.unnoted import Unnoted, find_unnoted, need_a_word, note
+from medallion_toolkit.deployment.unnoted import Unnoted, find_unnoted, lock_holder, need_a_word, note
 from medallion_toolkit.deployment.workspace import sign_in
 from medallion_toolkit.errors import MedallionError, WorkspaceError
 
@@ -72,30 +72,34 @@ def deploy_planned(
     `take_over` is a person's word that no other deployment runs: its lock is taken, and what it left.
     """
     cli = Cli(root, planned.target)
-    before = find_unnoted(sign_in(root, planned.target), planned.creates) if planned.creates else ()
-    _take_up(cli, before, plan_file, take_over)
+    before = _taken_up(root, cli, planned, plan_file, take_over) if planned.creates else ()
     given = ("--plan", str(plan_file.absolute())) if plan_file else ()
     try:
         cli.run("bundle", "deploy", *given, *(("--force-lock",) if take_over else ()))
     except WorkspaceError as error:
         if LOCKED in (error.found or ""):
-            raise _locked(planned.target, error) from error
+            raise _locked(planned.target, error.found) from error
         _keep_what_was_made(root, cli, planned, before)
         raise _partly(cli, planned, error) from error
     left = changes_of(cli.asked("bundle", "plan"))
     return Deployment(planned.target, planned.planned, left, tuple(one.resource for one in before))
 
 
-def _take_up(cli: Cli, found: tuple[Unnoted, ...], plan_file: Path | None, take_over: bool) -> None:
+def _taken_up(
+    root: Path, cli: Cli, planned: Deployment, plan_file: Path | None, take_over: bool
+) -> tuple[Unnoted, ...]:
+    """What an earlier deployment had made of the plan, now noted; an error when that needs a person's word."""
+    signed_in = sign_in(root, cli.target)
+    found = find_unnoted(signed_in, planned.creates)
+    if found and not take_over:
+        holder = lock_holder(signed_in)
+        if holder:
+            raise _locked(cli.target, holder)
     asking = [one for one in found if not one.is_marked or plan_file]
     if asking and (plan_file or not take_over):
         raise need_a_word(cli.target, asking)
-    try:
-        note(cli, found, take_over)
-    except WorkspaceError as error:
-        if LOCKED in (error.found or ""):
-            raise _locked(cli.target, error) from error
-        raise
+    note(cli, found, take_over)
+    return found
 
 
 def _keep_what_was_made(root: Path, cli: Cli, planned: Deployment, before: tuple[Unnoted, ...]) -> None:
@@ -108,11 +112,12 @@ def _keep_what_was_made(root: Path, cli: Cli, planned: Deployment, before: tuple
         note(cli, [one for one in found if one.is_marked or one.by == signed_in.me.user_name])
 
 
-def _locked(target: str, error: WorkspaceError) -> WorkspaceError:
+def _locked(target: str, holder: str | None) -> WorkspaceError:
     return WorkspaceError(
         "MED719",
         f"another deployment of {target} holds the lock; nothing was changed",
-        found=error.found,
+        found=holder,
+        expected="a lock that is free",
         help="wait for it; when nobody deploys, an earlier deployment was cut off and has left its lock behind: "
         "--take-over takes it (databricks bundle deploy --force-lock) and goes on where that one stopped",
         next=f"medallion deploy -t {target} --take-over",

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from medallion_toolkit.errors import ConfigError, UsageError
-from medallion_toolkit.generate.delivery_steps import environments_of
+from medallion_toolkit.generate.delivery_steps import PULL_REQUEST, environments_of
 from medallion_toolkit.project.bundle import load_bundle
 
 ISSUER = "https://token.actions.githubusercontent.com"
-REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}")
+REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})/[A-Za-z0-9._-]{1,100}(?::[A-Za-z0-9_-]{1,60})?")
 APPLICATION = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 OWN_HOST = "https://YOUR-WORKSPACE"
 
@@ -51,13 +52,14 @@ class Federation:
 
     def script(self) -> str:
         """Lines for a shell: the policies, then the variables of the environments."""
-        names = " and ".join(self.environments)
+        several = len(self.environments) > 1
+        names = f"environment{'s' if several else ''} {' and '.join(self.environments)} of {self.repository}"
+        wanted = f"'applicationId eq \"{self.principal}\"'"
         lines = [
-            f"# Target {self.target}: the environments {names} of {self.repository} sign in as {self.principal}.",
+            f"# Target {self.target}: the {names} {'sign' if several else 'signs'} in as {self.principal}.",
             "# Run once, signed in as an account administrator (databricks auth login --host ACCOUNT-CONSOLE).",
-            "# Restrict the environments to the branch main; prod wants reviewers.",
-            "SP_ID=$(databricks account service-principals list "
-            f"--filter 'applicationId eq \"{self.principal}\"' -o json | jq -r '.[0].id')",
+            _protection(self.environments),
+            f"SP_ID=$(databricks account service-principals list --filter {wanted} -o json | jq -r '.[0].id')",
         ]
         for name in self.environments:
             body = json.dumps(self.policy(name))
@@ -72,13 +74,17 @@ class Federation:
 
 
 def federation_of(project: Path, target: str, repository: str, deployer: str | None) -> Federation:
-    """The policies for a target's service principal: its run_as, or the one that is named."""
+    """The policies for a target's service principal: the named one, its run_as, or that of another target.
+
+    `repository` is OWNER/REPO for the environments of the target, OWNER/REPO:ENVIRONMENT for one of them.
+    """
     if not REPOSITORY.fullmatch(repository):
         raise UsageError(
-            "MED764", f"{repository} is no repository of GitHub", found=repository, expected="OWNER/REPOSITORY"
+            "MED764", f"{repository} is no repository of GitHub", found=repository, expected="OWNER/REPO[:ENVIRONMENT]"
         )
+    name, _, environment = repository.partition(":")
     bundle = load_bundle(project, target)
-    principal = deployer or bundle.run_as or ""
+    principal = deployer or _principal(project, (target, *bundle.targets)) or ""
     if not APPLICATION.fullmatch(principal):
         raise ConfigError(
             "MED764",
@@ -88,4 +94,15 @@ def federation_of(project: Path, target: str, repository: str, deployer: str | N
             next=f"medallion permissions -t {target} --federation {repository} --deployer APPLICATION-ID",
         )
     host = str(bundle.workspace.get("host") or "") or None
-    return Federation(target, repository, principal, environments_of(target), host)
+    return Federation(target, name, principal, (environment,) if environment else environments_of(target), host)
+
+
+def _principal(project: Path, targets: Iterable[str]) -> str | None:
+    named = (load_bundle(project, target).run_as for target in targets)
+    return next((one for one in named if one and APPLICATION.fullmatch(one)), None)
+
+
+def _protection(environments: tuple[str, ...]) -> str:
+    if PULL_REQUEST in environments:
+        return "# Every branch may sign in here: the service principal is one that may change nothing."
+    return "# Only the branch main may use them." + (" prod waits for its reviewers." if "prod" in environments else "")

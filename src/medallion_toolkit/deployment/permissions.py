@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
-from medallion_toolkit.errors import ConfigError, nearest
+from medallion_toolkit.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
     from medallion_toolkit.graph.contracts import Contracts
@@ -18,24 +18,6 @@ if TYPE_CHECKING:
 
 MASK_ROLE = "pii_readers"
 _RUN_AS_NEEDS = "USE SCHEMA, MANAGE, SELECT, CREATE TABLE, CREATE MATERIALIZED VIEW, CREATE FUNCTION"
-
-
-class Governance(Protocol):
-    """Who may read a table."""
-
-    @property
-    def read(self) -> tuple[str, ...]: ...
-
-
-class Governed(Protocol):
-    """A contract of the project's package, as far as access goes."""
-
-    @property
-    def table(self) -> str: ...
-    @property
-    def has_masks(self) -> bool: ...
-    @property
-    def governance(self) -> Governance: ...
 
 
 @dataclass(frozen=True)
@@ -161,7 +143,7 @@ def _after_deployment(access: Access) -> list[str]:
 
 def _readers(bundle: Bundle, contracts: Contracts) -> tuple[Reader, ...]:
     tables: dict[str, list[str]] = {}
-    governed = [cast("Governed", contract) for contract in contracts.by_table.values()]
+    governed = contracts.by_table.values()
     for contract in governed:
         for role in contract.governance.read:
             tables.setdefault(role, []).append(contract.table)
@@ -173,13 +155,12 @@ def _readers(bundle: Bundle, contracts: Contracts) -> tuple[Reader, ...]:
 def _group(bundle: Bundle, role: str, tables: list[str]) -> str | None:
     variable = f"group_{role}"
     if variable not in bundle.variables:
-        close = nearest(variable, bundle.variables)
         raise ConfigError(
             "MED121",
             f"no variable says which group the role {role} is",
             found=f"read: [{role}] in {', '.join(tables)}",
             expected=f"variable {variable} in databricks.yml",
-            help=f"did you mean {close}?" if close else None,
+            help=did_you_mean(variable, bundle.variables),
         )
     return str(bundle.variables[variable]).strip() or None
 

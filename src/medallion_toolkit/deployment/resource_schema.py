@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from medallion_toolkit.deployment.databricks_cli import Cli
-from medallion_toolkit.errors import Place, nearest
+from medallion_toolkit.errors import Place, did_you_mean
 from medallion_toolkit.project.bundle import rendered_configuration
 from medallion_toolkit.project.combining import read_configuration, target_names
 from medallion_toolkit.project.nodes import Node
 
 Json = Any
 REFERENCE = "${"
+MISFIT = "MED761"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Validation:
             path = Path(one.place.path)
             name = path.relative_to(root) if path.is_relative_to(root) else path
             place = Place(str(name), one.place.line, one.place.column)
-            lines.append(f"MED761 {place}   {one.path}: {one.message}" + (f"   {one.help}" if one.help else ""))
+            lines.append(f"{MISFIT} {place}   {one.path}: {one.message}" + (f"   {one.help}" if one.help else ""))
         lines.append(f"{len(self.misfits)} misfits" if self.misfits else "all fits; no workspace was asked")
         return "\n".join(lines)
 
@@ -110,8 +111,7 @@ class Schema:
             if name in fields:
                 yield from self.misfits(child, fields[name], inner)
             elif others is False:
-                close = nearest(name, fields)
-                yield Misfit(child.place, inner, "no such field", f"did you mean {close}?" if close else None)
+                yield Misfit(child.place, inner, "no such field", did_you_mean(name, fields))
             elif isinstance(others, Mapping) and others:
                 yield from self.misfits(child, others, inner)
         for name in schema.get("required") or ():
@@ -136,8 +136,7 @@ def _of_scalar(node: Node, schema: Json, path: str) -> Iterator[Misfit]:
     if kind in ("object", "array") or not _has_type(value, kind):
         yield _wrong_type(node, schema, path)
     elif allowed and value not in allowed:
-        close = nearest(str(value), map(str, allowed))
-        yield Misfit(node.place, path, f"{value} is none of the values", f"did you mean {close}?" if close else None)
+        yield Misfit(node.place, path, f"{value} is none of the values", did_you_mean(str(value), map(str, allowed)))
 
 
 def _has_type(value: object, kind: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -69,10 +71,30 @@ def need_a_word(target: str, found: Sequence[Unnoted]) -> WorkspaceError:
     )
 
 
-def _mark(signed_in: SignedIn) -> str:
+def lock_holder(signed_in: SignedIn) -> str | None:
+    """Who holds the target's deployment lock and since when; None when it is free."""
+    from databricks.sdk.errors import NotFound
+    from databricks.sdk.service.workspace import ExportFormat
+
+    try:
+        with asked("read the deployment lock"):
+            path = f"{_state(signed_in)}/deploy.lock"
+            content = signed_in.client.workspace.export(path, format=ExportFormat.AUTO).content
+    except WorkspaceError as error:
+        if isinstance(error.__cause__, NotFound):
+            return None
+        raise
+    lock = json.loads(base64.b64decode(content or "") or "{}")
+    return f"deploy lock acquired by {lock.get('User')} at {lock.get('AcquisitionTime')}"
+
+
+def _state(signed_in: SignedIn) -> str:
     workspace = signed_in.bundle.workspace
-    state = str(workspace.get("state_path") or f"{workspace['root_path']}/state")
-    return _plain(f"{state}/metadata.json")
+    return str(workspace.get("state_path") or f"{workspace['root_path']}/state")
+
+
+def _mark(signed_in: SignedIn) -> str:
+    return _plain(f"{_state(signed_in)}/metadata.json")
 
 
 def _plain(path: str) -> str:
@@ -110,9 +132,10 @@ def _pipelines(client: WorkspaceClient, resource: str, stated: Json, mark: str) 
 
 
 def _jobs(client: WorkspaceClient, resource: str, stated: Json, mark: str) -> Iterator[Unnoted]:
-    for listed in client.jobs.list(name=str(stated["name"])):
+    name = str(stated["name"])
+    for listed in client.jobs.list(name=name):
         found = client.jobs.get(int(listed.job_id or 0))
-        deployment = found.settings.deployment if found.settings else None
+        deployment = found.settings.deployment if found.settings and found.settings.name == name else None
         if deployment and _plain(deployment.metadata_file_path or "") == mark:
             yield Unnoted(resource, str(found.job_id), str(found.creator_user_name), True)
             return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +30,11 @@ def asked(what: str, next: str | None = None) -> Iterator[None]:
         yield
     except DatabricksError as error:
         raise WorkspaceError("MED703", f"the workspace refused to {what}", found=str(error), next=next) from error
+
+
+def load_ahead() -> None:
+    """Load the SDK in the background, which takes a second or two, while the CLI is waited for."""
+    threading.Thread(target=importlib.import_module, args=("databricks.sdk",), daemon=True).start()
 
 
 def connect(host: str | None = None, profile: str | None = None) -> WorkspaceClient:

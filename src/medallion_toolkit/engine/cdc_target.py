@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.files.rescue import quoted
 from medallion_toolkit.engine.tables import HIDDEN
-from medallion_toolkit.errors import PipelineError, nearest
+from medallion_toolkit.errors import PipelineError, did_you_mean
 from medallion_toolkit.graph.names import split_name
 from medallion_toolkit.model import Cdc, Flow
 
@@ -115,13 +115,12 @@ class _Known:
         column = by_lower.get(split_name(name)[-1])
         if column is not None:
             return column
-        close = nearest(name, self.source)
         raise PipelineError(
             "MED215",
             f"{clause} names the column {name}, which {self.name or 'the snapshot'} does not have",
             place=self.flow.place,
             expected=", ".join(self.source),
-            help=f"did you mean {close}?" if close else None,
+            help=did_you_mean(name, self.source),
         )
 
 

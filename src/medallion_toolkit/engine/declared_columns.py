@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.files.ddl import parse_ddl
-from medallion_toolkit.errors import SqlError, UnsupportedError, nearest
+from medallion_toolkit.errors import SqlError, UnsupportedError, did_you_mean
 from medallion_toolkit.graph.declaration_rules import column_names, is_numbered
 from medallion_toolkit.model import Column, Dataset
 
@@ -93,12 +93,11 @@ def _check_columns(dataset: Dataset, made: dict[str, str], is_cdc: bool) -> None
 def _check_column(column: Column, made: dict[str, str], dataset: Dataset) -> None:
     name = column.name.lower()
     if name not in made:
-        close = nearest(name, made)
         raise SqlError(
             "MED224",
             f"the column list of {dataset.name} has {column.name}, which its query does not give",
             place=dataset.place,
-            help=f"did you mean {close}?" if close else f"the query gives {', '.join(made)}",
+            help=did_you_mean(name, made) or f"the query gives {', '.join(made)}",
         )
     expected = parse_ddl(f"c {column.type}")[0].dataType.simpleString() if column.type else made[name]
     if made[name] != expected:
@@ -119,12 +118,11 @@ def _check_layout(dataset: Dataset, made: dict[str, str]) -> None:
     names = () if clustered in ("AUTO", "NONE") else column_names(clustered)
     for name in (*names, *column_names(dataset.clauses.get("partitioned_by", ""))):
         if name.split(".")[0] not in known and name not in HISTORY_COLUMNS:
-            close = nearest(name, known)
             raise SqlError(
                 "MED229",
                 f"{dataset.name} is laid out by the column {name}, which it does not have",
                 place=dataset.place,
-                help=f"did you mean {close}?" if close else f"columns: {', '.join(known)}",
+                help=did_you_mean(name, known) or f"columns: {', '.join(known)}",
             )
     for name in names:
         if known.get(name, "").startswith(NOT_CLUSTERABLE):

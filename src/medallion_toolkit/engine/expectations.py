@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.files.rescue import literal
 from medallion_toolkit.engine.spark_errors import first_sentence
-from medallion_toolkit.errors import SqlError, nearest
+from medallion_toolkit.errors import SqlError, did_you_mean
 from medallion_toolkit.model import Action, Expectation
 from medallion_toolkit.sql.conditions import is_decided
 
@@ -89,12 +89,11 @@ def check_conditions(frame: DataFrame, expectations: Sequence[Expectation]) -> N
 def _unanswerable(rule: Expectation, columns: Sequence[str], text: str) -> SqlError:
     words = re.findall(r"\w+", rule.condition)
     unknown = next((word for word in words if f"`{word}`" in text), rule.condition)
-    close = nearest(unknown, columns)
     return SqlError(
         "MED223",
         f"expectation {rule.name} cannot be judged: {first_sentence(text)}",
         place=rule.place,
-        help=f"did you mean {close}?" if close else f"columns: {', '.join(columns)}",
+        help=did_you_mean(unknown, columns) or f"columns: {', '.join(columns)}",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.gates import Gate, GateResult, gates_of, run_gate
 from medallion_toolkit.engine.lock import hold_lock
-from medallion_toolkit.errors import MedallionError, UsageError, nearest
+from medallion_toolkit.errors import MedallionError, UsageError, did_you_mean
 from medallion_toolkit.graph.order import pipeline_order
 
 if TYPE_CHECKING:
@@ -49,11 +49,10 @@ def _judged(run: LocalRun, gate: Gate) -> GateResult:
 
 
 def _no_gate(layer: str | None, layers: list[str]) -> UsageError:
-    close = nearest(layer or "", layers)
     return UsageError(
         "MED424",
         f"there is no gate of {layer}" if layers else "the project has no gate",
         found=layer,
         expected=", ".join(layers) or "a task gate_… in a job, behind the task of its pipeline",
-        help=f"did you mean {close}?" if close else None,
+        help=did_you_mean(layer or "", layers),
     )

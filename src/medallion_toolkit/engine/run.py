@@ -29,7 +29,7 @@ from medallion_toolkit.engine.spark_settings import use_settings
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.update import DatasetResult, Update, UpdateResult
 from medallion_toolkit.engine.verdicts import keep_verdict, standing_verdict
-from medallion_toolkit.errors import EnvironmentProblem, MedallionError, UsageError, nearest
+from medallion_toolkit.errors import EnvironmentProblem, MedallionError, UsageError, did_you_mean
 from medallion_toolkit.graph.model import has_figures
 from medallion_toolkit.graph.order import find_dataset, pipeline_order, select
 from medallion_toolkit.graph.project import Project, load_project
@@ -233,11 +233,11 @@ def _chosen(project: Project, options: RunOptions) -> frozenset[str]:
     if options.pipeline is None:
         return chosen
     if options.pipeline not in project.graph.pipelines:
-        close = nearest(options.pipeline, project.graph.pipelines)
         raise UsageError(
             "MED237",
             f"there is no pipeline {options.pipeline}",
-            help=f"did you mean {close}?" if close else f"pipelines: {', '.join(project.graph.pipelines) or 'none'}",
+            help=did_you_mean(options.pipeline, project.graph.pipelines)
+            or f"pipelines: {', '.join(project.graph.pipelines) or 'none'}",
         )
     return frozenset(key for key in chosen if project.graph.nodes[key].dataset.pipeline == options.pipeline)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.tables import empty_frame
-from medallion_toolkit.errors import UnsupportedError, nearest
+from medallion_toolkit.errors import UnsupportedError, did_you_mean
 from medallion_toolkit.model import Dataset
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def honoured_properties(dataset: Dataset) -> dict[str, str]:
 
 
 def _unknown(dataset: Dataset, name: str) -> UnsupportedError:
-    close = nearest(name, (*HONOURED, *WITHOUT_EFFECT_ON_ROWS))
     return UnsupportedError(
         "MED402",
         f"the table property {name} of {dataset.name} is not known locally",
         place=dataset.place,
-        help=f"did you mean {close}?" if close else "what it changes in the workspace cannot be shown here",
+        help=did_you_mean(name, (*HONOURED, *WITHOUT_EFFECT_ON_ROWS))
+        or "what it changes in the workspace cannot be shown here",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from medallion_toolkit.errors import PipelineError, Place, UnsupportedError, nearest
+from medallion_toolkit.errors import PipelineError, Place, UnsupportedError, did_you_mean
 from medallion_toolkit.graph.model import Node
 from medallion_toolkit.model import ReadMode
 
@@ -63,12 +63,12 @@ def _known(name: str, mode: ReadMode, place: Place) -> str:
             place=place,
             help="read the table with STREAM" if mode == "batch" else "read the table without STREAM",
         )
-    close = nearest(name, _KNOWN[mode].values())
     raise UnsupportedError(
         "MED402",
         f"the {mode} option {name} is not supported locally",
         place=place,
-        help=f"did you mean {close}?" if close else f"known here: {', '.join(dict.fromkeys(_KNOWN[mode].values()))}",
+        help=did_you_mean(name, _KNOWN[mode].values())
+        or f"known here: {', '.join(dict.fromkeys(_KNOWN[mode].values()))}",
     )
 
 

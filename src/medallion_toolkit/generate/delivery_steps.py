@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 TARGETS = ("dev", "staging", "prod")
 PLANNING = "prod-plan"
+PULL_REQUEST = "pull-request"
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ CI = Workflow(
             ('medallion plan --base "$BASE" --comment .medallion/plan.md', _DIFF, _COMMENT),
             always=(_DIFF, _COMMENT),
         ),
-        Job("workspace", "dev accepts it (nothing is deployed)", (_planned("dev"),), environment="dev"),
+        Job("workspace", "dev accepts it (nothing is deployed)", (_planned("dev"),), environment=PULL_REQUEST),
     ),
     in_sequence=False,
 )

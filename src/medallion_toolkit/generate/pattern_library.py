@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
-from typing import Protocol, cast
+from typing import cast
 
-from medallion_toolkit.generate.rule_library import Parameter, ParameterText, shown
+from medallion_toolkit.generate.rule_library import ParameterText, shown
+from medallion_toolkit.python.helper_rules import OwnPatterns, Pattern
 from medallion_toolkit.python.project_modules import project_package, translated
 
 _HEAD = """\
@@ -79,43 +80,12 @@ class PatternText:
     examples: tuple[ChangeText, ...]
 
 
-class _Change(Protocol):
-    @property
-    def value(self) -> str | None: ...
-    @property
-    def result(self) -> str | None: ...
-    @property
-    def parameters(self) -> Mapping[str, object]: ...
-    @property
-    def about(self) -> str: ...
-
-
-class _Pattern(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def about(self) -> str: ...
-    @property
-    def main(self) -> str | None: ...
-    @property
-    def parameters(self) -> Sequence[Parameter]: ...
-    @property
-    def examples(self) -> Sequence[_Change]: ...
-
-
-class _Declared(Protocol):
-    @property
-    def value(self) -> _Pattern: ...
-    @property
-    def position(self) -> object: ...
-
-
 def pattern_library(project: Path) -> tuple[PatternText, ...]:
     """Every pattern of the helper package of this project, by topic, then the project's own."""
     name = f"{project_package(project).__name__}.normalize"
-    topics = cast("Mapping[str, Iterable[_Pattern]]", import_module(f"{name}.library").PATTERN_TOPICS)
+    topics = cast("Mapping[str, Iterable[Pattern]]", import_module(f"{name}.library").PATTERN_TOPICS)
     with translated():
-        own = cast("Sequence[_Declared]", import_module(f"{name}.own").own_patterns())
+        own = cast(OwnPatterns, import_module(f"{name}.own")).own_patterns()
     return (
         *(_text(pattern, topic) for topic, patterns in topics.items() for pattern in patterns),
         *(_text(one.value, f"of this project: {one.position}") for one in own),
@@ -128,7 +98,7 @@ def normalization_page(project: Path) -> str:
     return "\n".join([_HEAD, *(line for topic, patterns in topics for line in _topic(topic, patterns))])
 
 
-def _text(pattern: _Pattern, topic: str) -> PatternText:
+def _text(pattern: Pattern, topic: str) -> PatternText:
     required = [one.name for one in pattern.parameters if one.required]
     form = f"{{{pattern.name}: …}}" if required else pattern.name
     examples = tuple(

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medallion_toolkit.errors import ConfigError, ContractError, Place, UsageError, raise_all
-from medallion_toolkit.generate.contracts import Contract, Package, find_contract, read_contracts
+from medallion_toolkit.generate.contracts import read_contracts
 from medallion_toolkit.graph.decorated import made_together
 from medallion_toolkit.graph.project import read_project
+from medallion_toolkit.project.contract_names import find_named
+from medallion_toolkit.python.helper_contract import Contract
+from medallion_toolkit.python.helper_package import Package
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def _decorated(root: Path, name: str) -> Rendering | None:
 
 def _making_contract(root: Path, name: str) -> tuple[Package, Contract]:
     package, contracts = read_contracts(root)
-    contract = find_contract(contracts, name)
+    contract = find_named(contracts, name, lambda one: one.table)
     if contract.source is None:
         raise ContractError(
             "MED321",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Literal, Protocol, cast
+from typing import Literal, cast
 
+from medallion_toolkit.python.helper_rules import OwnRules, RuleExample, RuleKind
 from medallion_toolkit.python.project_modules import project_package, translated
 
 Place = Literal["column", "row", "table"]
@@ -49,56 +50,6 @@ class RuleText:
     examples: tuple[ExampleText, ...]
 
 
-class _Kind(Protocol):
-    @property
-    def name(self) -> str: ...
-    @property
-    def about(self) -> str: ...
-    @property
-    def main(self) -> str | None: ...
-    @property
-    def dimension(self) -> str: ...
-    @property
-    def parameters(self) -> Sequence[Parameter]: ...
-    @property
-    def examples(self) -> Sequence[object]: ...
-
-
-class Declared(Protocol):
-    """What an own module declares."""
-
-    @property
-    def value(self) -> _Kind: ...
-    @property
-    def position(self) -> object: ...
-
-
-class Own(Protocol):
-    """What is needed of the module about own rules."""
-
-    def own_rules(self) -> Sequence[Declared]: ...
-
-
-class Parameter(Protocol):
-    """A parameter of a rule or a pattern."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def about(self) -> str: ...
-    @property
-    def required(self) -> bool: ...
-
-
-class _Example(Protocol):
-    @property
-    def holds(self) -> bool: ...
-    @property
-    def parameters(self) -> Mapping[str, object]: ...
-    @property
-    def about(self) -> str: ...
-
-
 def rule_library(project: Path) -> tuple[RuleText, ...]:
     """Every kind of rule that the helper package of this project has, in the order of its topics."""
     library = import_module(f"{project_package(project).__name__}.rules.library")
@@ -113,18 +64,18 @@ def own_rules(project: Path) -> tuple[RuleText, ...]:
     """The kinds of rule that the project's own modules declare."""
     package = project_package(project)
     with translated():
-        declared = cast(Own, import_module(f"{package.__name__}.rules.own")).own_rules()
+        declared = cast(OwnRules, import_module(f"{package.__name__}.rules.own")).own_rules()
         places: dict[bool, Place] = {True: "column", False: "row"}
         return tuple(_rule(one.value, places[hasattr(one.value, "suffix")], str(one.position)) for one in declared)
 
 
 def _of_place(library: ModuleType, place: Place, name: str) -> Iterator[RuleText]:
-    topics = cast("Mapping[str, Iterable[_Kind]]", getattr(library, name))
+    topics = cast("Mapping[str, Iterable[RuleKind]]", getattr(library, name))
     for topic, kinds in topics.items():
         yield from (_rule(kind, place, topic) for kind in kinds)
 
 
-def _rule(kind: _Kind, place: Place, topic: str) -> RuleText:
+def _rule(kind: RuleKind, place: Place, topic: str) -> RuleText:
     families = cast("Sequence[str] | None", getattr(kind, "families", None))
     return RuleText(
         name=kind.name,
@@ -136,11 +87,11 @@ def _rule(kind: _Kind, place: Place, topic: str) -> RuleText:
         fits=", ".join(families) if families else "every type",
         dimension=kind.dimension,
         parameters=tuple(ParameterText(one.name, one.about, one.required) for one in kind.parameters),
-        examples=tuple(_example(cast(_Example, example)) for example in kind.examples),
+        examples=tuple(_example(example) for example in kind.examples),
     )
 
 
-def _form(kind: _Kind) -> str:
+def _form(kind: RuleKind) -> str:
     required = [one.name for one in kind.parameters if one.required]
     if not kind.parameters:
         return kind.name
@@ -152,16 +103,16 @@ def _form(kind: _Kind) -> str:
     return f"{kind.name} or {form}" if _stands_alone(kind) else form
 
 
-def _stands_alone(kind: _Kind) -> bool:
-    return any(not cast(_Example, example).parameters for example in kind.examples)
+def _stands_alone(kind: RuleKind) -> bool:
+    return any(not example.parameters for example in kind.examples)
 
 
-def _example(example: _Example) -> ExampleText:
+def _example(example: RuleExample) -> ExampleText:
     given = ", ".join(f"{name}: {shown(value)}" for name, value in example.parameters.items())
     return ExampleText(_values(example), example.holds, given, example.about)
 
 
-def _values(example: _Example) -> str:
+def _values(example: RuleExample) -> str:
     rows = cast("Sequence[Mapping[str, str | None]] | None", getattr(example, "rows", None))
     if rows is not None:
         return _rows(

@@ -188,14 +188,14 @@ def _defined_twice(dataset: Dataset, other: Dataset) -> PipelineError:
 
 
 def _without_target(flow: Flow, datasets: Mapping[str, Dataset]) -> PipelineError:
-    from medallion_toolkit.errors import nearest
+    from medallion_toolkit.errors import did_you_mean
 
-    close = nearest(flow.target, [dataset.name for dataset in datasets.values()])
     return PipelineError(
         "MED231",
         f"the flow {flow.name} feeds {flow.target}, which the pipeline does not define",
         place=flow.place,
-        help=f"did you mean {close}?" if close else "define it with CREATE OR REFRESH STREAMING TABLE",
+        help=did_you_mean(flow.target, [dataset.name for dataset in datasets.values()])
+        or "define it with CREATE OR REFRESH STREAMING TABLE",
     )
 
 

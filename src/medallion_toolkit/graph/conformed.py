@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from medallion_toolkit.errors import MedallionError, PipelineError, Place
 from medallion_toolkit.graph.build import resolve, sql_reads
 from medallion_toolkit.graph.model import Node
 from medallion_toolkit.graph.one_row import refused_query
 from medallion_toolkit.model import Relation, SqlQuery
+from medallion_toolkit.python.helper_contract import Contract
 
 if TYPE_CHECKING:
     from medallion_toolkit.graph.project import Project
@@ -26,21 +27,14 @@ class Conformed:
     bronze: str
 
 
-class Sourced(Protocol):
-    """What is asked of a contract: the views or tables that it reads."""
-
-    @property
-    def sources(self) -> tuple[str, ...]: ...
-
-
-def conformed_sources(project: Project, contract: Sourced, table: str) -> tuple[Conformed, ...]:
+def conformed_sources(project: Project, contract: Contract, table: str) -> tuple[Conformed, ...]:
     """Follow `from:` down to the tables whose rows have a `_row_id`; PipelineError MED375 where rows would multiply."""
     keys = [_source_key(project, source) for source in contract.sources]
     return tuple(Conformed(project.graph.nodes[key], _bronze(project, key, table)) for key in keys)
 
 
 def conformed_texts(
-    project: Project, contract: Sourced, table: str, bronze_rows: Callable[[str], str]
+    project: Project, contract: Contract, table: str, bronze_rows: Callable[[str], str]
 ) -> tuple[str, ...]:
     """The queries with marks for tables; `bronze_rows` makes the relation of the bronze rows out of a table's mark."""
     keys = [_source_key(project, source) for source in contract.sources]

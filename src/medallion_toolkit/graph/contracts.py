@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from medallion_toolkit.errors import ContractError, MedallionError, PipelineError, Place, nearest
+from medallion_toolkit.errors import ContractError, MedallionError, PipelineError, Place, did_you_mean, nearest
 from medallion_toolkit.graph.model import Graph, Node
 from medallion_toolkit.model import Span, SqlQuery
+from medallion_toolkit.python.helper_contract import Contract
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -19,61 +20,6 @@ if TYPE_CHECKING:
     from medallion_toolkit.project.bundle import Bundle
 
 CONFORMED = "_conformed"
-
-
-class Named(Protocol):
-    """Anything of a contract that has a name."""
-
-    @property
-    def name(self) -> str: ...
-
-
-class ContractColumn(Named, Protocol):
-    """A column of a contract."""
-
-    @property
-    def is_masked(self) -> bool: ...
-
-
-class Making(Protocol):
-    """How a contract's tables are made."""
-
-    @property
-    def backfill(self) -> str | None: ...
-
-
-class ContractRule(Named, Protocol):
-    """A rule of a row."""
-
-    @property
-    def severity(self) -> str: ...
-
-
-class Contract(Named, Protocol):
-    """What the toolkit needs to know of a contract of the project's package."""
-
-    @property
-    def layer(self) -> str: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def source(self) -> str | None: ...
-    @property
-    def sources(self) -> Sequence[str]: ...
-    @property
-    def columns(self) -> Sequence[ContractColumn]: ...
-    @property
-    def carry(self) -> Sequence[Named]: ...
-    @property
-    def is_flagged(self) -> bool: ...
-    @property
-    def making(self) -> Making: ...
-    @property
-    def rules(self) -> Sequence[ContractRule]: ...
-    @property
-    def counted_in(self) -> str: ...
-    @property
-    def has_snapshots(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -190,18 +136,16 @@ def _column_differences(contract: Contract, node: Node) -> list[MedallionError]:
     missing = [name for lower, name in asked.items() if lower not in made]
     extra = [name for name in columns if name.lower() not in asked and not name.startswith("_")]
     place = node.dataset.place
-    errors: list[MedallionError] = []
-    for name in missing:
-        close = nearest(name, columns)
-        errors.append(
-            ContractError(
-                "MED330",
-                f"{contract.path} has the column {name}, which {node.name} does not give",
-                place=place,
-                help=f"did you mean {close}?" if close else f"{node.name} gives {', '.join(columns)}",
-                notes=(Place(contract.path),),
-            )
+    errors: list[MedallionError] = [
+        ContractError(
+            "MED330",
+            f"{contract.path} has the column {name}, which {node.name} does not give",
+            place=place,
+            help=did_you_mean(name, columns) or f"{node.name} gives {', '.join(columns)}",
+            notes=(Place(contract.path),),
         )
+        for name in missing
+    ]
     for name in extra:
         close = nearest(name, [column.name for column in contract.columns])
         errors.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from medallion_toolkit.errors import MedallionError, PipelineError, UsageError, nearest
+from medallion_toolkit.errors import MedallionError, PipelineError, UsageError, did_you_mean
 from medallion_toolkit.graph.build import resolve
 from medallion_toolkit.graph.model import Graph, has_figures
 
@@ -133,9 +133,8 @@ def find_dataset(graph: Graph, name: str, display: Mapping[str, str]) -> str:
         raise UsageError(
             "MED235", f"{name} fits more than one dataset", expected=", ".join(display[key] for key in loose)
         )
-    close = nearest(wanted, shown)
     raise UsageError(
         "MED236",
         f"there is no dataset {name}",
-        help=f"did you mean {close}?" if close else f"datasets: {', '.join(sorted(shown)) or 'none yet'}",
+        help=did_you_mean(wanted, shown) or f"datasets: {', '.join(sorted(shown)) or 'none yet'}",
     )

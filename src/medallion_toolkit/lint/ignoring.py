@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from medallion_toolkit.errors import Place, nearest
+from medallion_toolkit.errors import Place, did_you_mean
 from medallion_toolkit.lint.findings import Finding
 from medallion_toolkit.lint.project import SqlText, TextFile
 from medallion_toolkit.sql.tokens import comment_spans
@@ -65,8 +65,7 @@ def _wrong(ignore: Ignore, met: Collection[tuple[str, int, str]], known: Collect
         return
     for code in ignore.codes:
         if code not in known:
-            close = nearest(code, known)
-            help = f"did you mean {close}?" if close else "only findings of lint's own rules can be silenced"
+            help = did_you_mean(code, known) or "only findings of lint's own rules can be silenced"
             yield Finding(
                 WITHOUT_FINDING, "warning", ignore.place, f"{code} is no rule of lint", help, "ignore_without_finding"
             )

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from medallion_toolkit.errors import MedallionError, Place
 from medallion_toolkit.graph.model import Graph, Node
-from medallion_toolkit.lint.contract import Contract
+from medallion_toolkit.python.helper_contract import Contract
 from medallion_toolkit.sql.lines import Lines
 from medallion_toolkit.sql.reader import read_sql
 from medallion_toolkit.sql.statements import SqlFile, Statement
@@ -112,7 +112,7 @@ class LintProject:
     @property
     def contracts(self) -> Mapping[str, Contract]:
         """The contracts that could be read, by the full name of their table."""
-        return cast("Mapping[str, Contract]", self.project.contracts.by_table)
+        return self.project.contracts.by_table
 
     @property
     def files(self) -> dict[str, TextFile]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
-from medallion_toolkit.errors import ConfigError, Place, nearest
+from medallion_toolkit.errors import ConfigError, Place, did_you_mean
 from medallion_toolkit.graph.project import load_project
 from medallion_toolkit.plan.comparison import compare
 from medallion_toolkit.plan.model import EFFECTS, NEEDS_ALLOW, ConsequencePlan, Effect
+from medallion_toolkit.project.pyproject import PYPROJECT, tool_settings
 from medallion_toolkit.project.revisions import files_at
 
 
@@ -22,22 +22,18 @@ def plan_since(root: Path, revision: str, target: str | None, allow: tuple[str, 
 
 def needing_allow(root: Path) -> tuple[Effect, ...]:
     """Effects that need --allow: `[tool.medallion.plan] needs_allow` of pyproject.toml, else the grave ones."""
-    path = root / "pyproject.toml"
-    if not path.is_file():
-        return NEEDS_ALLOW
-    tool = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
-    stated = tool.get("medallion", {}).get("plan", {}).get("needs_allow")
+    stated = tool_settings(root, "plan").get("needs_allow")
     if stated is None:
         return NEEDS_ALLOW
-    for effect in stated:
+    named = stated if isinstance(stated, list) else [stated]
+    for effect in named:
         if effect not in EFFECTS:
-            close = nearest(str(effect), EFFECTS)
             raise ConfigError(
                 "MED140",
                 f"needs_allow names {effect}, which is no effect of a change",
-                place=Place("pyproject.toml"),
+                place=Place(PYPROJECT),
                 found=str(effect),
                 expected=", ".join(EFFECTS),
-                help=f"did you mean {close}?" if close else None,
+                help=did_you_mean(str(effect), EFFECTS),
             )
-    return tuple(effect for effect in EFFECTS if effect in stated)
+    return tuple(effect for effect in EFFECTS if effect in named)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from medallion_toolkit.errors import ConfigError, Place, UsageError, nearest
+from medallion_toolkit.errors import ConfigError, Place, UsageError, did_you_mean, nearest
 from medallion_toolkit.project.nodes import Node, read_yaml, with_entry, with_value_at
 
 FILE_NAMES = ("databricks.yml", "databricks.yaml", "bundle.yml", "bundle.yaml")
@@ -162,13 +162,12 @@ def _targets(root: Node) -> Mapping[str, Node]:
 def _known_target(wanted: str, targets: Mapping[str, Node]) -> str:
     if wanted in targets:
         return wanted
-    near = nearest(wanted, targets)
     raise UsageError(
         "MED105",
         f"There is no target {wanted}.",
         found=wanted,
         expected=", ".join(targets),
-        help=f"did you mean {near}?" if near else None,
+        help=did_you_mean(wanted, targets),
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from medallion_toolkit.errors import ConfigError, Place, nearest
+from medallion_toolkit.errors import ConfigError, Place, did_you_mean
+from medallion_toolkit.project.pyproject import PYPROJECT, tool_settings
 
 _KEYS = ("paths", "sources", "volumes")
 _SOURCE_KEYS = ("format", "path", "schema")
@@ -37,10 +37,7 @@ class LocalSettings:
 
 def read_local_settings(folder: Path, volume_keys: Iterable[str]) -> LocalSettings:
     """The settings of a project; without pyproject.toml or without the table there are none."""
-    path = folder / "pyproject.toml"
-    if not path.is_file():
-        return LocalSettings()
-    table = _table(path)
+    path, table = folder / PYPROJECT, tool_settings(folder, "local")
     for key in table:
         if key not in _KEYS:
             raise _unknown(path, key, _KEYS, "setting")
@@ -79,18 +76,6 @@ def _entries(path: Path, table: Mapping[str, object], name: str) -> Mapping[str,
     return entries
 
 
-def _table(path: Path) -> Mapping[str, object]:
-    try:
-        document: object = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        line = re.search(r"line (\d+)", str(error))
-        place = Place(str(path), int(line[1]) if line else 0)
-        raise ConfigError("MED102", "The file is not valid TOML.", place=place, found=str(error)) from error
-    for key in ("tool", "medallion", "local"):
-        document = document.get(key, {}) if isinstance(document, Mapping) else {}
-    return document if isinstance(document, Mapping) else {}
-
-
 def _folder(path: Path, key: str, value: object) -> Path:
     if not isinstance(value, str) or not value:
         raise ConfigError("MED132", f"The folder of {key} is text.", place=_place(path, key), found=repr(value))
@@ -98,14 +83,13 @@ def _folder(path: Path, key: str, value: object) -> Path:
 
 
 def _unknown(path: Path, key: str, known: Iterable[str], kind: str) -> ConfigError:
-    near = nearest(key, known)
     return ConfigError(
         "MED132",
         f"{key} is no {kind}.",
         place=_place(path, key),
         found=key,
         expected=", ".join(sorted(known)) or None,
-        help=f"did you mean {near}?" if near else None,
+        help=did_you_mean(key, known),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from medallion_toolkit.errors import ConfigError, Place, nearest
+from medallion_toolkit.errors import ConfigError, Place, did_you_mean
 from medallion_toolkit.project.nodes import Node, scalar_text, with_texts
 
 _WORD = r"[^\W\d_](?:[-\w]*[^\W_])?"
@@ -92,7 +92,6 @@ class Resolver:
 
     def _missing(self, path: str, steps: list[str], node: Node, place: Place) -> ConfigError:
         wanted = path.split(".")[1] if steps == ["variables"] else steps[-1]
-        near = nearest(wanted, node.entries)
         kind = {"variables": "variable", "resources": "resource"}.get(steps[0], "value")
         return ConfigError(
             "MED107",
@@ -100,7 +99,7 @@ class Resolver:
             place=place,
             found=_as_written(path),
             expected=", ".join(sorted(node.entries)) or None,
-            help=f"did you mean {near}?" if near else None,
+            help=did_you_mean(wanted, node.entries),
         )
 
     def _cycle(self, path: str, place: Place) -> ConfigError:

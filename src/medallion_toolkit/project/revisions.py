@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from medallion_toolkit.errors import EnvironmentProblem, UsageError
+from medallion_toolkit.errors import UsageError
+from medallion_toolkit.project.git import find_commit, git
 
 
 @contextmanager
 def files_at(root: Path, revision: str) -> Iterator[Path]:
     """A temporary folder with the project's files as they are at `revision`; UsageError when there is none."""
-    commit = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    if commit.returncode:
-        branches = _git(root, "for-each-ref", "--format=%(refname:short)", "--count=8", "refs/heads", "refs/tags")
+    commit = find_commit(root, revision)
+    if commit is None:
+        branches = git(root, "for-each-ref", "--format=%(refname:short)", "--count=8", "refs/heads", "refs/tags")
         known = branches.stdout.decode().split()
         raise UsageError(
             "MED112",
@@ -27,17 +27,10 @@ def files_at(root: Path, revision: str) -> Iterator[Path]:
             expected=", ".join(known) or "a commit of the project's repository",
             next="git log --oneline",
         )
-    archive = _git(root, "archive", "--format=tar", commit.stdout.decode().strip(), ".")
+    archive = git(root, "archive", "--format=tar", commit, ".")
     if archive.returncode:
         raise UsageError("MED112", f"{revision} does not hold this project", found=archive.stderr.decode().strip())
     with tempfile.TemporaryDirectory() as folder:
         with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
             tar.extractall(folder, filter="data")
         yield Path(folder)
-
-
-def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    try:
-        return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
-    except FileNotFoundError:
-        raise EnvironmentProblem("MED113", "git is not installed", next="install git") from None

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from medallion_toolkit.errors import ConfigError, Place, UsageError, nearest
+from medallion_toolkit.errors import ConfigError, Place, UsageError, did_you_mean
 from medallion_toolkit.project.nodes import Node, read_yaml, with_entry, with_value_at
 
 ENVIRONMENT_PREFIX = "BUNDLE_VAR_"
@@ -56,13 +56,12 @@ def _value(
 def _refuse_unknown(given: Mapping[str, str], known: Mapping[str, Node]) -> None:
     for name in given:
         if name not in known:
-            near = nearest(name, known)
             raise UsageError(
                 "MED106",
                 f"There is no variable {name} in this bundle.",
                 found=name,
                 expected=", ".join(sorted(known)) or None,
-                help=f"did you mean {near}?" if near else None,
+                help=did_you_mean(name, known),
             )
 
 

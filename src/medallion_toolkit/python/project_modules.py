@@ -14,7 +14,7 @@ from medallion_toolkit.python.failures import as_medallion_error, translated
 
 __all__ = ["SUPPORTED_INTERFACES", "project_package", "translated"]
 
-SUPPORTED_INTERFACES = frozenset({1})
+SUPPORTED_INTERFACES = frozenset({2})
 
 _NUMBERS = count(1)
 

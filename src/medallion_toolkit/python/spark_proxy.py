@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from operator import attrgetter
 from typing import Final
 
-from medallion_toolkit.errors import PipelineError, nearest
+from medallion_toolkit.errors import PipelineError, did_you_mean
 from medallion_toolkit.python.context import PipelineContext, current, suspended
 from medallion_toolkit.python.lazy_jvm import lazy_session, without_lazy_context
 from medallion_toolkit.python.places import place_of_caller
@@ -97,12 +97,11 @@ def _session_conf(context: PipelineContext, method: str, *arguments: object) -> 
 
 
 def _missing_key(key: str, context: PipelineContext) -> PipelineError:
-    near = nearest(key, context.configuration)
     return PipelineError(
         "MED251",
         f"The configuration of pipeline {context.pipeline} has no key {key}.",
         place=place_of_caller(),
         found=key,
         expected=", ".join(sorted(context.configuration)) or "a configuration, it is empty",
-        help=f"did you mean {near}?" if near else "add it under configuration: of the pipeline",
+        help=did_you_mean(key, context.configuration) or "add it under configuration: of the pipeline",
     )

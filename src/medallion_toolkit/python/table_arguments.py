@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from medallion_toolkit.errors import PipelineError, Place, nearest
+from medallion_toolkit.errors import PipelineError, Place, did_you_mean
 from medallion_toolkit.model import Column, Expectation
 from medallion_toolkit.python.column_text import property_text, read_schema, sql_text, sql_texts, text_mapping
 from medallion_toolkit.python.expecting import expectations_of_arguments
@@ -42,14 +42,13 @@ def read_table_arguments(place: Place, arguments: Mapping[str, object]) -> Table
 
 
 def _unknown(name: str, place: Place) -> PipelineError:
-    near = nearest(name, _READERS)
     return PipelineError(
         "MED254",
         f"Unknown argument {name}.",
         place=place,
         found=name,
         expected=", ".join(sorted(_READERS)),
-        help=f"did you mean {near}?" if near else None,
+        help=did_you_mean(name, _READERS),
     )
 
 

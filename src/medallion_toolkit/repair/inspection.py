@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.rows import Rows, collect_rows
-from medallion_toolkit.errors import UsageError, nearest
+from medallion_toolkit.errors import UsageError, did_you_mean
+from medallion_toolkit.python.helper_contract import Contract
 from medallion_toolkit.repair.local_tables import LocalTables, local_tables
 from medallion_toolkit.repair.model import Attempt, Journey, RuleVerdict
-from medallion_toolkit.repair.package import Replayable, find_quarantined, load_corrections, replay_sql
+from medallion_toolkit.repair.package import find_quarantined, load_corrections, replay_sql
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, Row
@@ -65,13 +66,13 @@ def journey(run: LocalRun, name: str, row: str, unmasked: bool = False) -> Journ
     )
 
 
-def _judged_values(contract: Replayable, values: Mapping[str, object]) -> dict[str, object]:
+def _judged_values(contract: Contract, values: Mapping[str, object]) -> dict[str, object]:
     """What the row says of itself: the contract's columns and where it came from."""
     names = [column.name for column in contract.columns]
     return {name: values[name] for name in (*names, "_source_file", "_ingestion_timestamp") if name in values}
 
 
-def _shown_columns(contract: Replayable, frame: DataFrame, unmasked: bool) -> list[str]:
+def _shown_columns(contract: Contract, frame: DataFrame, unmasked: bool) -> list[str]:
     from medallion_toolkit.engine.files.rescue import quoted
 
     hidden = frozenset() if unmasked else _classified(contract)
@@ -88,13 +89,13 @@ def _shown_columns(contract: Replayable, frame: DataFrame, unmasked: bool) -> li
     ]
 
 
-def _classified(contract: Replayable) -> frozenset[str]:
+def _classified(contract: Contract) -> frozenset[str]:
     """The columns whose values are hidden, with those that may hold the same values."""
     masked = {column.name for column in contract.columns if column.is_masked}
     return frozenset({*masked, *NOT_CONTRACT} if masked else ())
 
 
-def _bronze_hidden(contract: Replayable) -> frozenset[str] | None:
+def _bronze_hidden(contract: Contract) -> frozenset[str] | None:
     """None hides every value: bronze has names of its own, and nothing says which of them is classified."""
     return None if _classified(contract) else frozenset()
 
@@ -107,7 +108,7 @@ def _values(row: Mapping[str, object], hidden: frozenset[str] | None) -> dict[st
     return {name: shown(name, value) for name, value in row.items()}
 
 
-def _row_id(tables: LocalTables, contract: Replayable, row: str) -> str:
+def _row_id(tables: LocalTables, contract: Contract, row: str) -> str:
     mark = replay_sql(tables.run.project).marks(contract)["checked"]
     text = row.replace("\\", "\\\\").replace("'", "\\'")
     query = f"SELECT DISTINCT _row_id FROM {mark} WHERE startswith(_row_id, '{text}') ORDER BY 1 LIMIT 3"
@@ -123,7 +124,7 @@ def _row_id(tables: LocalTables, contract: Replayable, row: str) -> str:
     )
 
 
-def _attempts(tables: LocalTables, contract: Replayable, row: str) -> tuple[Attempt, ...]:
+def _attempts(tables: LocalTables, contract: Contract, row: str) -> tuple[Attempt, ...]:
     mark = replay_sql(tables.run.project).marks(contract)["checked"]
     rows = tables.sql(f"SELECT * FROM {mark} WHERE _row_id = '{row}' ORDER BY coalesce(_attempt, 0)").collect()
     return tuple(_attempt(one) for one in rows)
@@ -143,7 +144,7 @@ def _attempt(row: Row) -> Attempt:
     )
 
 
-def _waits(tables: LocalTables, contract: Replayable, row: str) -> bool:
+def _waits(tables: LocalTables, contract: Contract, row: str) -> bool:
     query = replay_sql(tables.run.project).waiting_query(contract)
     return bool(tables.sql(f"SELECT * FROM ({query}) WHERE _row_id = '{row}'").count())
 
@@ -154,19 +155,18 @@ def _verdicts(values: Mapping[str, object]) -> tuple[RuleVerdict, ...]:
     return tuple(RuleVerdict(one["name"], one["on_fail"], one["holds"], one["observed"]) for one in given)
 
 
-def _where(contract: Replayable, attempts: tuple[Attempt, ...], is_waiting: bool) -> str:
+def _where(contract: Contract, attempts: tuple[Attempt, ...], is_waiting: bool) -> str:
     if is_waiting:
         return f"waits in {contract.table}_replay for the next run"
     last = attempts[-1].state if attempts else "gone"
     return {"valid": f"in {contract.table}", "quarantined": f"open, in {contract.table}_quarantine"}.get(last, last)
 
 
-def _unknown_rule(contract: Replayable, rule: str) -> UsageError:
+def _unknown_rule(contract: Contract, rule: str) -> UsageError:
     names = [one.name for one in contract.rules]
-    close = nearest(rule, names)
     return UsageError(
         "MED379",
         f"{contract.table} has no rule {rule}",
         expected=", ".join(names),
-        help=f"did you mean {close}?" if close else None,
+        help=did_you_mean(rule, names),
     )

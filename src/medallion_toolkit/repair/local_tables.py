@@ -15,7 +15,8 @@ from medallion_toolkit.errors import PipelineError, RunError
 from medallion_toolkit.graph.conformed import VIEWS, Conformed, conformed_sources
 from medallion_toolkit.graph.one_row import ROW_ID
 from medallion_toolkit.graph.order import find_dataset
-from medallion_toolkit.repair.package import Replayable, replay_sql
+from medallion_toolkit.python.helper_contract import Contract
+from medallion_toolkit.repair.package import replay_sql
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -33,7 +34,7 @@ class LocalTables:
 
     run: LocalRun
     key: str
-    contract: Replayable
+    contract: Contract
     views: dict[str, str]
 
     @property
@@ -106,7 +107,7 @@ class LocalTables:
 
 
 @contextmanager
-def local_tables(run: LocalRun, key: str, contract: Replayable) -> Iterator[LocalTables]:
+def local_tables(run: LocalRun, key: str, contract: Contract) -> Iterator[LocalTables]:
     """The tables of a contract, as far as runs have made them; RunError before the first one."""
     marks = replay_sql(run.project).marks(contract)
     names = {part: _stored(key, part) for part in marks}

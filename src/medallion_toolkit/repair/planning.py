@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from medallion_toolkit.errors import PipelineError, Place
+from medallion_toolkit.python.helper_contract import Contract
+from medallion_toolkit.python.helper_package import Correction, ReplaySql
 from medallion_toolkit.repair.model import Counts, OpenRows, ReplayPlan
-from medallion_toolkit.repair.package import Correction, Replayable, ReplaySql
 
 Answers = Sequence[Mapping[str, object]]
 Ask = Callable[[str], Answers]
@@ -21,7 +22,7 @@ _FILE = "coalesce(element_at(split(source_file, '/'), -1), 'no file')"
 _TIME = "date_format({0}(ingested_at), 'yyyy-MM-dd HH:mm')"
 
 
-def open_rows(contract: Replayable, sql: ReplaySql, ask: Ask, is_there: bool) -> OpenRows:
+def open_rows(contract: Contract, sql: ReplaySql, ask: Ask, is_there: bool) -> OpenRows:
     """The open rows of a table; `is_there` says whether its `_replay` is."""
     groups = ask(
         f"SELECT {_RULES} AS rules, {_FILE} AS file, count(*) AS rows, "
@@ -44,7 +45,7 @@ def open_rows(contract: Replayable, sql: ReplaySql, ask: Ask, is_there: bool) ->
 
 
 def planned(
-    contract: Replayable,
+    contract: Contract,
     sql: ReplaySql,
     ask: Ask,
     conformed: Sequence[str],
@@ -82,12 +83,12 @@ def planned(
     )
 
 
-def waiting_rows(contract: Replayable, sql: ReplaySql, ask: Ask) -> int:
+def waiting_rows(contract: Contract, sql: ReplaySql, ask: Ask) -> int:
     """How many rows of `_replay` the pipeline has not judged yet."""
     return _number(ask(f"SELECT count(*) AS rows FROM (\n{sql.waiting_query(contract)}\n)")[0]["rows"])
 
 
-def counted(contract: Replayable, sql: ReplaySql, ask: Ask, has_table: bool) -> Counts:
+def counted(contract: Contract, sql: ReplaySql, ask: Ask, has_table: bool) -> Counts:
     """Where the rows of a table are; `has_table` says whether the table itself has been made."""
     row = ask(sql.counts_query(contract))[0]
     mark = sql.marks(contract)["table"]
@@ -114,7 +115,7 @@ def _number(value: object) -> int:
     return int(str(value))
 
 
-def _multiplied(contract: Replayable, rows: int, given: int) -> PipelineError:
+def _multiplied(contract: Contract, rows: int, given: int) -> PipelineError:
     return PipelineError(
         "MED375",
         f"rows of {contract.table} cannot be replayed: the query gives {given} rows for {rows}",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.errors import WorkspaceError
 from medallion_toolkit.graph.conformed import conformed_texts
+from medallion_toolkit.python.helper_contract import Contract
 from medallion_toolkit.repair.model import Counts, OpenRows, Replayed, ReplayPlan
 from medallion_toolkit.repair.package import (
-    Replayable,
     find_quarantined,
     load_corrections,
     quarantined_contracts,
@@ -47,7 +47,7 @@ class WorkspaceTables:
         """The answer of the target's warehouse to a query over marks."""
         return self.rows(self._named(text))
 
-    def exists(self, contract: Replayable, part: str) -> bool:
+    def exists(self, contract: Contract, part: str) -> bool:
         """Whether a table of the contract is there: `checked`, `quarantine`, `replay` or `table`."""
         from databricks.sdk.errors import NotFound
 
@@ -113,11 +113,11 @@ def _job_failed(table: str, found: str) -> WorkspaceError:
     )
 
 
-def _counted(tables: WorkspaceTables, contract: Replayable) -> Counts:
+def _counted(tables: WorkspaceTables, contract: Contract) -> Counts:
     return counted(contract, replay_sql(tables.project), tables.ask, tables.exists(contract, "table"))
 
 
-def _check_made(tables: WorkspaceTables, contract: Replayable) -> None:
+def _check_made(tables: WorkspaceTables, contract: Contract) -> None:
     if not tables.exists(contract, "quarantine"):
         raise WorkspaceError(
             "MED378",

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from medallion_toolkit.graph.contracts import Contract
 from medallion_toolkit.graph.decorated import made_together
 from medallion_toolkit.graph.order import find_dataset
 from medallion_toolkit.graph.project import Project
+from medallion_toolkit.python.helper_contract import Contract
 from medallion_toolkit.report.past_runs import last_result
 
 MADE = ("_checked", "_judged", "_valid", "_quarantine", "_snapshots", "_schema_changes")

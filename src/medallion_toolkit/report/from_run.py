@@ -10,8 +10,8 @@ from medallion_toolkit.engine.run import LocalRun, RunResult
 from medallion_toolkit.engine.tables import read_table
 from medallion_toolkit.engine.update import GOOD, DatasetResult
 from medallion_toolkit.errors import render_error
-from medallion_toolkit.graph.contracts import Contract
 from medallion_toolkit.graph.project import Project
+from medallion_toolkit.python.helper_contract import Contract
 from medallion_toolkit.report.model import (
     DatasetFigures,
     ExpectationResult,

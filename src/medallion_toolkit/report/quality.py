@@ -13,8 +13,8 @@ from medallion_toolkit.report.past_runs import read_runs
 if TYPE_CHECKING:
     from medallion_toolkit.engine.gates import Check
     from medallion_toolkit.engine.run import RunResult
-    from medallion_toolkit.graph.contracts import Contract
     from medallion_toolkit.graph.project import Project
+    from medallion_toolkit.python.helper_contract import Contract
 
 GATE = "gate_"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from medallion_toolkit.engine.spark_errors import translated as spark_errors
 from medallion_toolkit.errors import MedallionError, Place, RunError, SqlError
-from medallion_toolkit.generate.rule_library import Declared, Own
+from medallion_toolkit.python.helper_rules import OwnPatterns, OwnRules, Pattern
 from medallion_toolkit.python.project_modules import project_package, translated
 
 if TYPE_CHECKING:
@@ -40,24 +40,6 @@ class Examples(Protocol):
     def questions(self, kind: object) -> Sequence[Question]: ...
     def example_queries(self, asked: Sequence[Question]) -> Iterable[str]: ...
     def hard_query(self, question: Question) -> str: ...
-
-
-class Change(Protocol):
-    """An example of a pattern of normalization."""
-
-    @property
-    def value(self) -> str | None: ...
-    @property
-    def result(self) -> str | None: ...
-
-
-class Pattern(Protocol):
-    """A pattern of normalization."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def examples(self) -> Sequence[Change]: ...
 
 
 class Patterns(Protocol):
@@ -113,18 +95,18 @@ def check_own_rules(project: Path, source: SessionOnDemand) -> Checked:
     """Ask every example of the project's own rules and patterns; Spark starts only when there are some."""
     package = project_package(project)
     examples = cast(Examples, import_module(f"{package.__name__}.rules.examples"))
-    own = cast(Own, import_module(f"{package.__name__}.rules.own"))
+    own = cast(OwnRules, import_module(f"{package.__name__}.rules.own"))
     with translated():
         declared = own.own_rules()
         asked = [(str(one.position), list(examples.questions(one.value))) for one in declared]
-        made = cast(Sequence[Declared], import_module(f"{package.__name__}.normalize.own").own_patterns())
+        made = cast(OwnPatterns, import_module(f"{package.__name__}.normalize.own")).own_patterns()
     if not asked and not made:
         return Checked(0, 0, 0, ())
     spark = source.spark()
     wrong = [found for place, questions in asked for found in _wrong(spark, examples, place, questions)]
     patterns = cast(Patterns, import_module(f"{package.__name__}.normalize.kinds"))
     for one in made:
-        wrong += _wrong_pattern(spark, patterns, str(one.position), cast(Pattern, one.value))
+        wrong += _wrong_pattern(spark, patterns, str(one.position), one.value)
     count = sum(len(questions) for _, questions in asked) + sum(len(one.value.examples) for one in made)
     return Checked(len(asked), len(made), count, tuple(wrong))
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
-from medallion_toolkit.errors import UsageError, nearest
+from medallion_toolkit.errors import UsageError, did_you_mean
 from medallion_toolkit.generate.pattern_library import PatternText, change, pattern_library
 from medallion_toolkit.generate.rule_library import RuleText, own_rules, rule_library
 
@@ -51,13 +51,12 @@ def list_rules(project: Path, name: str | None) -> RuleList:
     pattern = next((one for one in patterns if one.name == name), None)
     if found is None and pattern is None:
         known = [*(rule.name for rule in (*own, *library)), *(one.name for one in patterns)]
-        close = nearest(name, known)
         raise UsageError(
             "MED395",
             f"there is no rule {name}",
             found=name,
             expected="one of the rules that medallion rules lists",
-            help=f"did you mean {close}?" if close else None,
+            help=did_you_mean(name, known),
             next="medallion rules",
         )
     return RuleList(library, own, found, pattern)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from medallion_toolkit.errors import ConfigError, nearest
+from medallion_toolkit.errors import ConfigError, did_you_mean
 from medallion_toolkit.scaffold.actions import Action, Text, Word, cut, refused
 
 _OTHER_BLOCKS = ("range", "with", "define", "block", "template", "break", "continue")
@@ -119,13 +119,12 @@ class _Rendering:
         if not word.text.startswith(".") or not name.isidentifier():
             raise refused(action, _EXPECTED)
         if name not in self._values:
-            near = nearest(name, self._values)
             raise ConfigError(
                 "MED603",
                 f"the template asks for {name}, which is no prompt",
                 place=action.place,
                 found=name,
                 expected=", ".join(self._values),
-                help=f"did you mean {near}?" if near else None,
+                help=did_you_mean(name, self._values),
             )
         return self._values[name]

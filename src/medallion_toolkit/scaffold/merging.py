@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from medallion_toolkit.errors import EnvironmentProblem
+from medallion_toolkit.project.git import git
 
 Outcome = Literal["current", "updated", "added", "removed", "merged", "kept", "conflict"]
 
@@ -53,12 +53,7 @@ def _three_way(base: bytes, mine: bytes, new: bytes, old_name: str, new_name: st
             (Path(folder) / name).write_bytes(content)
             names.append(str(Path(folder) / name))
         labels = ["-L", "this project", "-L", f"template {old_name}", "-L", f"template {new_name}"]
-        try:
-            done = subprocess.run(
-                ["git", "merge-file", "-p", "--diff3", *labels, *names], capture_output=True, check=False
-            )
-        except FileNotFoundError:
-            raise EnvironmentProblem("MED113", "git is not installed", next="install git") from None
+        done = git(Path(folder), "merge-file", "-p", "--diff3", *labels, *names)
     if done.returncode < 0 or done.returncode > 127:
         raise EnvironmentProblem("MED773", "git could not merge a file", found=done.stderr.decode().strip())
     return done.stdout, done.returncode

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from medallion_toolkit.errors import ConfigError, UsageError, nearest
+from medallion_toolkit.errors import ConfigError, UsageError, did_you_mean
 from medallion_toolkit.scaffold.go_template import render
 
 SCHEMA = "databricks_template_schema.json"
@@ -80,13 +80,12 @@ def answered(prompts: Prompts, given: Mapping[str, str]) -> dict[str, str]:
     names = [question.name for question in prompts.questions]
     for name in given:
         if name not in names:
-            near = nearest(name, names)
             raise UsageError(
                 "MED604",
                 f"the template has no prompt {name}",
                 found=name,
                 expected=", ".join(names),
-                help=f"did you mean {near}?" if near else None,
+                help=did_you_mean(name, names),
             )
     answers: dict[str, str] = {}
     for question in prompts.questions:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import tarfile
 import tempfile
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import cast
 
 from medallion_toolkit.errors import ConfigError, Place
+from medallion_toolkit.project.pyproject import tool_settings
 from medallion_toolkit.scaffold.project import find_template
 
 FIRST_VERSION = "0.1.0"
@@ -40,13 +41,10 @@ def current_version() -> str:
 
 def read_origin(project: Path) -> Origin:
     """What pyproject.toml records; the first version recorded nothing, its answers are read from its files."""
-    settings = project / "pyproject.toml"
-    text = settings.read_text(encoding="utf-8") if settings.is_file() else ""
-    recorded = tomllib.loads(text).get("tool", {}).get("medallion", {}).get("template")
-    if recorded is not None:
-        return Origin(
-            str(recorded["version"]), {name: str(value) for name, value in recorded.get("answers", {}).items()}
-        )
+    recorded = tool_settings(project, "template")
+    if recorded:
+        answers = cast("Mapping[str, object]", recorded.get("answers", {}))
+        return Origin(str(recorded["version"]), {name: str(value) for name, value in answers.items()})
     bundle = project / "databricks.yml"
     if not (bundle.is_file() and (project / "medallion" / "__init__.py").is_file()):
         raise ConfigError(

@@ -8,12 +8,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.store import write_whole
-from medallion_toolkit.errors import ContractError, PipelineError, Place, UsageError, nearest
-from medallion_toolkit.graph.contracts import Contract
+from medallion_toolkit.errors import ContractError, PipelineError, Place, UsageError, did_you_mean
 from medallion_toolkit.graph.names import split_name
+from medallion_toolkit.python.helper_contract import Contract
 from medallion_toolkit.scanning.contract_text import with_classes, written_classes
 from medallion_toolkit.scanning.model import ColumnVerdict, FileChange, Finding, Scan, TableScan
 from medallion_toolkit.scanning.sampling import Sample, count_samples
@@ -24,17 +24,6 @@ if TYPE_CHECKING:
 
 ROWS = 2_000
 BY_HAND = "the contract is not in short form, or shares a column by an anchor: write the class there yourself"
-
-
-class TypedColumn(Protocol):
-    """A column of a contract, as far as it is judged."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def type(self) -> object: ...
-    @property
-    def classification(self) -> str | None: ...
 
 
 def scan(run: LocalRun, root: Path, name: str | None = None, most: int = ROWS) -> Scan:
@@ -73,7 +62,7 @@ def apply(found: Scan, root: Path) -> Scan:
 
 
 def _judged(contract: Contract, text: str, sample: Sample | None, pii: ModuleType) -> TableScan:
-    columns = cast(Sequence[TypedColumn], contract.columns)
+    columns = contract.columns
     written = written_classes(text)
     counts = {name.lower(): counted for name, counted in (sample.counts if sample else {}).items()}
     found: Sequence[Finding] = pii.find(
@@ -93,13 +82,12 @@ def _chosen(project: Project, name: str | None) -> Mapping[str, Contract]:
     wanted = ".".join(split_name(name))
     found = [pair for known, pair in contracts.items() if wanted in (known, known.partition(".")[2])]
     if len(found) != 1:
-        close = nearest(wanted, contracts)
         raise UsageError(
             "MED398",
             f"{len(found)} contracts are called {name}" if found else f"no contract is called {name}",
             found=name,
             expected=", ".join(contracts) or "a contract under contracts/",
-            help=f"did you mean {close}?" if close else None,
+            help=did_you_mean(wanted, contracts),
         )
     return dict(found)
 

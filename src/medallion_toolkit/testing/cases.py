@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError
 
-from medallion_toolkit.errors import ConfigError, Place, UsageError, nearest
+from medallion_toolkit.errors import ConfigError, Place, UsageError, did_you_mean
 
 Row = Mapping[str, object]
 Rows = tuple[Row, ...]
@@ -66,10 +66,7 @@ def find_cases(root: Path, name: str | None = None, text: str | None = None) -> 
 
 
 def _without_tests(message: str, wanted: str, known: list[str]) -> UsageError:
-    close = nearest(wanted, known)
-    return UsageError(
-        "MED430", message, help=f"did you mean {close}?" if close else f"tests: {', '.join(known) or 'none'}"
-    )
+    return UsageError("MED430", message, help=did_you_mean(wanted, known) or f"tests: {', '.join(known) or 'none'}")
 
 
 def read_cases(file: Path, root: Path) -> tuple[Case, ...]:
@@ -172,12 +169,11 @@ def _at(mapping: CommentedMap, key: str, path: str) -> Place:
 def _check_keys(mapping: CommentedMap, known: tuple[str, ...], path: str) -> None:
     for key in mapping:
         if key not in known:
-            close = nearest(str(key), known)
             raise ConfigError(
                 "MED433",
                 f"the key {key} is not known in a test",
                 place=_at(mapping, key, path),
                 found=str(key),
                 expected=" or ".join(known),
-                help=f"did you mean {close}?" if close else None,
+                help=did_you_mean(str(key), known),
             )

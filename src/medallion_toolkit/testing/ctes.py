@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
-from medallion_toolkit.errors import ConfigError, Place, nearest
+from medallion_toolkit.errors import ConfigError, Place, did_you_mean
 from medallion_toolkit.graph.model import Node
 from medallion_toolkit.model import Flow, Relation, Span, SqlQuery
 
@@ -26,12 +26,11 @@ def flow_with(node: Node, cte: str, place: Place) -> tuple[Flow, SqlQuery]:
             if cte.lower() in names:
                 return flow, flow.query
             known += names
-    close = nearest(cte.lower(), known)
     raise ConfigError(
         "MED436",
         f"the query of {node.name} has no CTE {cte}",
         place=place,
-        help=f"did you mean {close}?" if close else f"CTEs at its top: {', '.join(known) or 'none'}",
+        help=did_you_mean(cte.lower(), known) or f"CTEs at its top: {', '.join(known) or 'none'}",
     )
 
 

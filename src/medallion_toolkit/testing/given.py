@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.files.rescue import literal, quoted
 from medallion_toolkit.engine.tables import empty_frame
-from medallion_toolkit.errors import ConfigError, Place, nearest
+from medallion_toolkit.errors import ConfigError, Place, did_you_mean
 from medallion_toolkit.testing.cases import Row, Rows
 
 if TYPE_CHECKING:
@@ -39,12 +39,11 @@ def _row_text(schema: StructType, row: Row, shown: str, place: Place) -> str:
     by_lower = {name.lower(): name for name in schema.names}
     for name in row:
         if str(name).lower() not in by_lower:
-            close = nearest(str(name), schema.names)
             raise ConfigError(
                 "MED435",
                 f"{shown} has no column {name}",
                 place=place,
-                help=f"did you mean {close}?" if close else f"columns: {', '.join(schema.names)}",
+                help=did_you_mean(str(name), schema.names) or f"columns: {', '.join(schema.names)}",
             )
     values = {by_lower[str(name).lower()]: _text(value) for name, value in row.items()}
     if ROW_ID in schema.names and schema[ROW_ID].dataType.simpleString() == "string" and values.get(ROW_ID) is None:

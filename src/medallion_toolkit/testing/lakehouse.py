@@ -20,7 +20,7 @@ from medallion_toolkit.engine.spark_errors import translated
 from medallion_toolkit.engine.store import Store
 from medallion_toolkit.engine.tables import read_table
 from medallion_toolkit.engine.update import DatasetResult, Update
-from medallion_toolkit.errors import Place, RunError, UsageError, nearest
+from medallion_toolkit.errors import Place, RunError, UsageError, did_you_mean
 from medallion_toolkit.graph.order import find_dataset, pipeline_order
 from medallion_toolkit.testing.given import rows_as_frame
 from medallion_toolkit.testing.held import hold
@@ -56,11 +56,10 @@ class Lakehouse:
         key, _, inside = path.partition("/")
         volumes = self._run.project.bundle.volumes
         if key not in volumes or not inside:
-            close = nearest(key, volumes)
             raise UsageError(
                 "MED439",
                 f"{path} does not begin with a volume of the project",
-                help=f"did you mean {close}?" if close else f"volumes: {', '.join(volumes) or 'none'}",
+                help=did_you_mean(key, volumes) or f"volumes: {', '.join(volumes) or 'none'}",
             )
         file = self._files / key / inside
         if file.exists():

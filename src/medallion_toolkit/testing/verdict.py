@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.expectations import Counts
 from medallion_toolkit.engine.spark_errors import translated
-from medallion_toolkit.errors import ConfigError, MedallionError, nearest
+from medallion_toolkit.errors import ConfigError, MedallionError, did_you_mean
 from medallion_toolkit.testing.cases import Failure
 from medallion_toolkit.testing.compare import differences
 from medallion_toolkit.testing.setting import Setting
@@ -69,12 +69,11 @@ def _rows_of(number: int) -> str:
 
 
 def _unknown_rule(setting: Setting, name: str, rule: str, known: list[str]) -> ConfigError:
-    close = nearest(rule, known)
     return ConfigError(
         "MED438",
         f"{setting.display(name)} has no expectation {rule}",
         place=setting.case.place,
-        help=f"did you mean {close}?" if close else f"expectations: {', '.join(known) or 'none'}",
+        help=did_you_mean(rule, known) or f"expectations: {', '.join(known) or 'none'}",
     )
 
 

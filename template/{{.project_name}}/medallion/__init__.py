@@ -25,7 +25,7 @@ from .table_plan import TablePlan
 from .tables import plan_tables
 from .written_rules import written_rules
 
-INTERFACE = 1
+INTERFACE = 2
 
 __all__ = [
     "INTERFACE",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from medallion_toolkit.deployment.drift.yaml_fields import find_field, replaced
 from medallion_toolkit.deployment.releases.recording import LEFT_OUT
 from medallion_toolkit.deployment.workspace import sign_in
 from medallion_toolkit.errors import UsageError
+from medallion_toolkit.project.git import git, git_text
 
 STATED_IN_CONTRACT = "contracts and SQL say how tables are made: change them there, or put the workspace right"
 
@@ -48,7 +48,7 @@ def adopt(root: Path, target: str, report: DriftReport) -> Adoption:
         draft = _Draft(root.absolute(), code)
         for one in sorted(report.differences, key=lambda each: each.kind != "file"):
             draft.take(one)
-        _refuse_uncommitted(root, draft.texts)
+        _refuse_uncommitted(root, draft.wanted)
         for file, content in draft.texts.items():
             (root / file).parent.mkdir(parents=True, exist_ok=True)
             (root / file).write_bytes(content)
@@ -62,6 +62,7 @@ class _Draft:
         self.root = root
         self.code = code
         self.texts: dict[str, bytes] = {}
+        self.wanted: set[str] = set()
         self.adopted: list[Adopted] = []
         self.left: list[NotAdopted] = []
         self._deployed: Mapping[str, bytes] | None = None
@@ -115,7 +116,8 @@ class _Draft:
         return "", path
 
     def _has_moved_on(self, path: str) -> bool:
-        """Whether the file here is another one than the code that runs has: writing would undo what came since."""
+        """Whether the wanted file is another one here than in the code that runs: writing would undo work."""
+        self.wanted.add(path)
         ours, theirs = self.root / path, self.code.folder / path
         return ours.is_file() and (not theirs.is_file() or ours.read_bytes() != theirs.read_bytes())
 
@@ -135,8 +137,7 @@ def is_inside(root: Path, path: str) -> bool:
 
 
 def _is_ignored_by_git(root: Path, path: str) -> bool:
-    done = subprocess.run(["git", "-C", str(root), "check-ignore", "-q", "--", path], capture_output=True, check=False)
-    return done.returncode == 0
+    return git(root, "check-ignore", "-q", "--", path).returncode == 0
 
 
 def _refuse_uncommitted(root: Path, paths: Iterable[str]) -> None:
@@ -157,12 +158,4 @@ def _refuse_uncommitted(root: Path, paths: Iterable[str]) -> None:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise UsageError(
-            "MED754",
-            "adopting writes into a git repository with a commit only",
-            found=done.stderr.strip(),
-            next="git init && git add -A && git commit",
-        )
-    return done.stdout
+    return git_text(root, *arguments, code="MED754", needs="adopting writes into a git repository with a commit only")

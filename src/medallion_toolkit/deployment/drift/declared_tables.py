@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, cast
 
 from medallion_toolkit.graph.model import Node, is_published
 from medallion_toolkit.graph.project import Project
+from medallion_toolkit.python.helper_contract import Contract
 
 ALSO_CALLED = {"integer": "int", "long": "bigint", "short": "smallint", "byte": "tinyint", "bool": "boolean"}
 _SYNONYM = re.compile(r"\b(" + "|".join(ALSO_CALLED) + r")\b")
@@ -41,36 +41,9 @@ class DeclaredTable:
     is_asserted: bool = False
 
 
-class _Typed(Protocol):
-    @property
-    def sql(self) -> str: ...
-
-
-class _AssertedColumn(Protocol):
-    """A column of a contract, as far as tables are compared with it."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def type(self) -> _Typed: ...
-    @property
-    def description(self) -> str | None: ...
-
-
-class _Asserting(Protocol):
-    """A contract of a table that an SQL file makes."""
-
-    @property
-    def description(self) -> str | None: ...
-    @property
-    def source(self) -> str | None: ...
-    @property
-    def columns(self) -> tuple[_AssertedColumn, ...]: ...
-
-
 def declared_tables(project: Project) -> Iterator[DeclaredTable]:
     """Every table and view of the project that is in the catalog and not private."""
-    contracts = cast("Mapping[str, _Asserting]", project.contracts.by_table)
+    contracts = project.contracts.by_table
     for key, node in project.graph.nodes.items():
         if not is_published(node.dataset) or node.dataset.private or node.name.count(".") != 2:
             continue
@@ -79,7 +52,7 @@ def declared_tables(project: Project) -> Iterator[DeclaredTable]:
         yield _declared(project.display[key], node, asserting)
 
 
-def _declared(shown: str, node: Node, contract: _Asserting | None) -> DeclaredTable:
+def _declared(shown: str, node: Node, contract: Contract | None) -> DeclaredTable:
     dataset = node.dataset
     columns = [DeclaredColumn(one.name, one.type, one.comment) for one in dataset.columns]
     if contract is not None:

@@ -19,8 +19,17 @@ if TYPE_CHECKING:
     from databricks.sdk.service.workspace import ObjectInfo
 
 AT_ONCE = 8
-RECORD = "deployment.json"
+RECORD_FILE = "deployment.json"
 PREFIX = "files."
+_MILLISECONDS = len("2026-11-21T20:59:45.413")
+
+
+@dataclass(frozen=True)
+class Record:
+    """The CLI's last deployment: when (ISO 8601, UTC) and which files."""
+
+    at: str
+    files: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -43,17 +52,18 @@ class DeployedFiles:
         with asked("show the deployed files"), ThreadPoolExecutor(AT_ONCE) as pool:
             return dict(zip(objects, pool.map(self._content, objects.values()), strict=True))
 
-    def recorded(self) -> frozenset[str]:
-        """The files that the CLI says it has deployed; none where it left no record."""
+    def record(self) -> Record:
+        """What the CLI says it has deployed; nothing where it left no record."""
         from databricks.sdk.errors import NotFound
         from databricks.sdk.service.workspace import ExportFormat
 
         try:
-            exported = self.client.workspace.export(f"{self.state}/{RECORD}", format=ExportFormat.AUTO)
+            exported = self.client.workspace.export(f"{self.state}/{RECORD_FILE}", format=ExportFormat.AUTO)
         except NotFound:
-            return frozenset()
+            return Record("", frozenset())
         record = json.loads(base64.b64decode(exported.content or ""))
-        return frozenset(str(one["local_path"]) for one in record.get("files") or ())
+        files = frozenset(str(one["local_path"]) for one in record.get("files") or ())
+        return Record(str(record.get("timestamp") or ""), files)
 
     def _objects(self) -> Iterable[tuple[str, ObjectInfo]]:
         from databricks.sdk.errors import NotFound
@@ -90,7 +100,12 @@ def compare_files(code: RunningCode, findings: Findings) -> None:
             findings.differ("file", f"{PREFIX}{path}", None, checksum(content), delete)
         elif not same_text(file.read_bytes(), content):
             findings.differ("file", f"{PREFIX}{path}", checksum(file.read_bytes()), checksum(content), again)
-    for path in deployed.recorded() - found.keys():
+    record = deployed.record()
+    if code.release is not None and record.at[:_MILLISECONDS] > code.release.created[:_MILLISECONDS]:
+        findings.notes.append(
+            f"deployed again at {record.at[:_MILLISECONDS]} without a release: the code compared is older"
+        )
+    for path in record.files - found.keys():
         file = code.folder / path
         if file.is_file():
             findings.differ("file", f"{PREFIX}{path}", checksum(file.read_bytes()), None, again)

@@ -18,7 +18,7 @@ from medallion_toolkit.deployment.drift.declared_tables import DeclaredTable, de
 from medallion_toolkit.deployment.drift.ignoring import ignored, ignored_patterns
 from medallion_toolkit.deployment.drift.model import DriftReport, Findings
 from medallion_toolkit.deployment.drift.rendered import fields_of, without_places
-from medallion_toolkit.deployment.drift.tables import catalog_tables
+from medallion_toolkit.deployment.drift.tables import catalog_tables, completed_pipelines
 from medallion_toolkit.deployment.releases.model import Release, difference
 from medallion_toolkit.deployment.releases.store import ReleaseStore
 from medallion_toolkit.deployment.workspace import sign_in
@@ -110,22 +110,30 @@ def _pairs(first: Fields, second: Fields) -> Iterator[tuple[str, tuple[Json, Jso
 
 
 def _compare_tables(one: _Environment, other: _Environment, findings: Findings) -> None:
-    """The same table by its name on screen: there or not, its columns, types and comments."""
+    """The same table by its name on screen: there or not, its columns, types and comments.
+
+    A table that no completed update could make in one of the two is only counted.
+    """
     ours, theirs = (_tables(each) for each in (one, other))
+    completed = [completed_pipelines(each.code.signed_in) for each in (one, other)]
+    waiting = 0
     for shown in sorted(ours.keys() & theirs.keys()):
         (declared, here), (_, there) = ours[shown], theirs[shown]
         next = f"medallion start -t {other.target} {declared.pipeline}"
         where = f"tables.{shown}"
         if here is None or there is None:
             said = ["there" if each else "not there" for each in (here, there)]
-            findings.differ("table", where, said[0], said[1], next)
+            if all(each or declared.pipeline in done for each, done in zip((here, there), completed, strict=True)):
+                findings.differ("table", where, said[0], said[1], next)
+            else:
+                waiting += 1
             continue
-        findings.differ("table", f"{where}.comment", here.comment, there.comment, next)
-        for name, (expected, found) in _pairs(_columns(here), _columns(there)):
-            findings.differ("table", f"{where}.columns.{name}", expected, found, next)
-        for name in declared.properties:
-            values = [(each.properties or {}).get(name) for each in (here, there)]
-            findings.differ("table", f"{where}.properties.{name}", values[0], values[1], next)
+        for name, (expected, found) in _pairs(_described(here, declared), _described(there, declared)):
+            findings.differ("table", f"{where}.{name}", expected, found, next)
+    if waiting:
+        findings.notes.append(
+            f"{waiting} tables are not compared: no update of their pipeline has completed in one target"
+        )
 
 
 def _tables(environment: _Environment) -> dict[str, tuple[DeclaredTable, TableInfo | None]]:
@@ -134,12 +142,13 @@ def _tables(environment: _Environment) -> dict[str, tuple[DeclaredTable, TableIn
     return {one.shown: (one, found.get(one.name)) for one in declared}
 
 
-def _columns(table: TableInfo) -> Fields:
-    fields: dict[str, Json] = {}
+def _described(table: TableInfo, declared: DeclaredTable) -> Fields:
+    """Its comment, its columns and the properties that the code states, by the name of each."""
+    fields: dict[str, Json] = {"comment": table.comment or None}
+    fields |= {f"properties.{name}": (table.properties or {}).get(name) for name in declared.properties}
     for column in table.columns or ():
-        fields[f"{column.name}.type"] = plain_type(column.type_text or "")
-        if column.comment:
-            fields[f"{column.name}.comment"] = column.comment
+        fields[f"columns.{column.name}.type"] = plain_type(column.type_text or "")
+        fields[f"columns.{column.name}.comment"] = column.comment or None
     return fields
 
 

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
 from medallion_toolkit.deployment.drift.model import Drifted
 from medallion_toolkit.errors import ConfigError, Place
-
-SETTINGS = "pyproject.toml"
+from medallion_toolkit.project.pyproject import PYPROJECT, tool_settings
 
 
 def ignored_patterns(root: Path) -> tuple[str, ...]:
     """The patterns of the project, none where it states none; ConfigError when they are no list of texts."""
-    path = root / SETTINGS
-    if not path.is_file():
-        return ()
-    stated = _stated(path)
+    stated = tool_settings(root, "drift").get("ignore", [])
     if not isinstance(stated, list) or not all(isinstance(one, str) and one for one in stated):
         raise ConfigError(
             "MED751",
             "[tool.medallion.drift] ignore is a list of patterns",
-            place=Place(SETTINGS),
+            place=Place(PYPROJECT),
             found=repr(stated),
             expected='ignore = ["resources.jobs.daily.schedule.*"]',
         )
@@ -43,13 +38,3 @@ def pattern_of(text: str) -> re.Pattern[str]:
     True
     """
     return re.compile(".*".join(re.escape(part) for part in text.split("*")), re.DOTALL)
-
-
-def _stated(path: Path) -> object:
-    try:
-        document: object = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError("MED102", "The file is not valid TOML.", place=Place(SETTINGS), found=str(error)) from error
-    for key, missing in (("tool", {}), ("medallion", {}), ("drift", {}), ("ignore", [])):
-        document = document.get(key, missing) if isinstance(document, dict) else document
-    return document

@@ -43,7 +43,7 @@ def compare_tables(signed_in: SignedIn, project: Project, tables: Tables, govern
 
     `governed` says that jobs/governance.sql has run, which sets the comments of tables that SQL files make.
     """
-    completed = _completed_pipelines(signed_in)
+    completed = completed_pipelines(signed_in)
     waiting = 0
     for declared in declared_tables(project):
         start = f"medallion start -t {signed_in.bundle.target} {declared.pipeline}"
@@ -98,7 +98,8 @@ def _is_internal(name: str, declared: DeclaredTable) -> bool:
     return name.startswith("_" if declared.is_asserted else "__")
 
 
-def _completed_pipelines(signed_in: SignedIn) -> frozenset[str]:
+def completed_pipelines(signed_in: SignedIn) -> frozenset[str]:
+    """The keys of the pipelines whose newest update has completed, so that all their tables should be there."""
     try:
         pipelines = deployed_pipelines(signed_in)
     except ConfigError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,7 +14,8 @@ from medallion_toolkit.deployment.deploying import Deployment
 from medallion_toolkit.deployment.releases.model import Release
 from medallion_toolkit.deployment.releases.store import ReleaseStore
 from medallion_toolkit.deployment.workspace import SignedIn
-from medallion_toolkit.errors import UsageError
+from medallion_toolkit.errors import UsageError, WorkspaceError
+from medallion_toolkit.project.git import git, git_text
 
 if TYPE_CHECKING:
     from medallion_toolkit.graph.contracts import Contracts
@@ -26,9 +26,19 @@ LEFT_OUT = (".git/", ".github/", ".medallion/", ".databricks/", ".venv/", "fixtu
 def record(
     root: Path, signed_in: SignedIn, done: Deployment, promoted_from: str | None = None, commit: str | None = None
 ) -> Release:
-    """Keep the release of a deployment that has just been made; `commit` when `root` is a copy of one."""
+    """Keep the release of a deployment that has just been made; `commit` when `root` is a copy of one.
+
+    WorkspaceError when the deployment has left something to do: that is no release.
+    """
     from medallion_toolkit.graph.contracts import load_contracts
 
+    if done.left:
+        raise WorkspaceError(
+            "MED718",
+            f"{done.target} is partly deployed, which makes no release",
+            found=f"still to do: {', '.join(one.resource for one in done.left)}",
+            next=f"medallion deploy -t {done.target}",
+        )
     store = ReleaseStore.of(signed_in)
     cli = Cli(root, done.target)
     before = store.current()
@@ -76,10 +86,7 @@ def commit_of(root: Path) -> str:
 
 def is_ancestor(root: Path, older: str, newer: str) -> bool:
     """Whether commit `newer` holds everything of commit `older`; False when the repository does not know one."""
-    done = subprocess.run(
-        ["git", "-C", str(root), "merge-base", "--is-ancestor", older, newer], capture_output=True, check=False
-    )
-    return done.returncode == 0
+    return git(root, "merge-base", "--is-ancestor", older, newer).returncode == 0
 
 
 def _contract_versions(contracts: Contracts) -> dict[str, str]:
@@ -90,12 +97,4 @@ def _contract_versions(contracts: Contracts) -> dict[str, str]:
 
 
 def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise UsageError(
-            "MED733",
-            "a release needs the project in a git repository",
-            found=done.stderr.strip(),
-            next="git init && git add -A && git commit",
-        )
-    return done.stdout
+    return git_text(root, *arguments, code="MED733", needs="a release needs the project in a git repository")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 from medallion_toolkit.deployment.deploying import deploy_planned, plan_deployment
@@ -12,6 +11,7 @@ from medallion_toolkit.deployment.releases.rollback import Rollback, plan_rollba
 from medallion_toolkit.deployment.releases.store import ReleaseStore
 from medallion_toolkit.deployment.workspace import SignedIn
 from medallion_toolkit.errors import RunError, UsageError
+from medallion_toolkit.project.git import git
 from medallion_toolkit.project.revisions import files_at
 
 
@@ -41,7 +41,7 @@ def deploy_release(root: Path, signed_in: SignedIn, way: Rollback) -> str:
 def as_repository(folder: Path) -> None:
     """The folder under git, so that the CLI and checksums leave out what .gitignore names."""
     for arguments in (("init", "-q"), ("add", "-A")):
-        subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=True)
+        git(folder, *arguments, check=True)
 
 
 def _check(folder: Path, goal: Release) -> None:

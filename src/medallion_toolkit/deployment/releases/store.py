@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.deployment.releases.model import Passed, Release
 from medallion_toolkit.deployment.workspace import SignedIn, asked
-from medallion_toolkit.errors import UsageError, WorkspaceError, nearest
+from medallion_toolkit.errors import UsageError, WorkspaceError, did_you_mean
 
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
@@ -48,13 +48,12 @@ class ReleaseStore:
         fitting = [one for one in found if one.id == wanted or one.commit.startswith(wanted)]
         if not fitting:
             known = [one.id for one in found]
-            close = nearest(wanted, known)
             raise UsageError(
                 "MED731",
                 f"target {self.target} has no release {wanted}",
                 found=wanted,
                 expected=", ".join(known[-8:]) or "a release",
-                help=f"did you mean {close}?" if close else None,
+                help=did_you_mean(wanted, known),
                 next=f"medallion release list -t {self.target}",
             )
         return fitting[-1]

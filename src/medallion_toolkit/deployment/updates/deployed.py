@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.deployment.workspace import SignedIn, asked
-from medallion_toolkit.errors import ConfigError, UsageError, nearest
+from medallion_toolkit.errors import ConfigError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from databricks.sdk.service.pipelines import PipelineStateInfo
@@ -54,13 +54,12 @@ def chosen(pipelines: Sequence[DeployedPipeline], key: str | None) -> DeployedPi
     found = next((one for one in pipelines if one.key == key), None)
     if found is None:
         known = [one.key for one in pipelines]
-        close = nearest(key, known)
         raise UsageError(
             "MED712",
             f"the bundle has no pipeline {key}",
             found=key,
             expected=", ".join(known),
-            help=f"did you mean {close}?" if close else None,
+            help=did_you_mean(key, known),
         )
     return found
 

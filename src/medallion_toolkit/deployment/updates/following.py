@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from medallion_toolkit.deployment.updates.events import new_events
+from medallion_toolkit.deployment.updates.events import PAGE, new_events
 from medallion_toolkit.deployment.updates.progress import ENDED, UpdateProgress
 from medallion_toolkit.deployment.workspace import asked
 from medallion_toolkit.errors import WorkspaceError
@@ -15,8 +15,8 @@ from medallion_toolkit.errors import WorkspaceError
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
-# Two requests every so many seconds: the page of new events, and the update's state.
-EVERY_SECONDS = 2.0
+# Two requests every so many seconds: the page of new events, and the update's state; more pages wait longer.
+EVERY_SECONDS = 2.5
 PATIENCE_SECONDS = 600.0
 # The last event of an update may come later than its state; so many looks are waited for it.
 LOOKS_AFTER_THE_END = 5
@@ -37,30 +37,30 @@ class Follower:
 
         Nothing is kept between calls: a new call reads the same events from the beginning.
         """
+        with asked("tell how an update goes", next=f"medallion status -t {self.target}"):
+            yield from self._followed(pipeline, update)
+
+    def _followed(self, pipeline: str, update: str) -> Iterator[UpdateProgress]:
         progress, known = UpdateProgress(update, self.target), set[str]()
-        passing = _passing_errors()
-        quiet_since: float | None = None
-        looks = 0
-        while True:
+        answered, looks, told = self.now(), 0, progress
+        while not told.has_ended:
+            before = len(known)
             try:
-                events = new_events(self.client, pipeline, update, known)
+                progress = progress.after(new_events(self.client, pipeline, update, known))
                 state = self._state(pipeline, update)
-            except passing as error:
-                quiet_since = quiet_since if quiet_since is not None else self.now()
-                self._note(error, self.now() - quiet_since)
-                self.sleep(EVERY_SECONDS)
-                continue
-            quiet_since = None
-            looks += state in ENDED
-            if events:
-                progress = progress.after(events)
-            if not progress.has_ended and looks > LOOKS_AFTER_THE_END:
-                progress = replace(progress, state=state)
-            if events or progress.has_ended:
+                looks += state in ENDED
+                answered = self.now()
+                if not progress.has_ended and looks > LOOKS_AFTER_THE_END:
+                    progress = replace(progress, state=state)
+            except OSError as error:
+                if not _passes(error):
+                    raise
+                self._note(error, self.now() - answered)
+            if progress != told:
+                told = progress
                 yield progress
-            if progress.has_ended:
-                return
-            self.sleep(EVERY_SECONDS)
+            if not told.has_ended:
+                self.sleep(EVERY_SECONDS + (len(known) - before) // PAGE)
 
     def _state(self, pipeline: str, update: str) -> str:
         found = self.client.pipelines.get_update(pipeline, update).update
@@ -84,14 +84,15 @@ def progress_now(client: WorkspaceClient, target: str, pipeline: str, update: st
         return UpdateProgress(update, target).after(new_events(client, pipeline, update, set()))
 
 
-def _passing_errors() -> tuple[type[Exception], ...]:
-    """Errors of the workspace that another try may not see."""
+def _passes(error: OSError) -> bool:
+    """Whether another try may not see the error: one of the network, or of a workspace that is busy."""
     from databricks.sdk.errors import platform
+    from databricks.sdk.errors.base import DatabricksError
 
-    return (
-        OSError,
+    busy = (
         platform.TooManyRequests,
         platform.TemporarilyUnavailable,
         platform.InternalError,
         platform.DeadlineExceeded,
     )
+    return isinstance(error, busy) or not isinstance(error, DatabricksError)

@@ -38,6 +38,11 @@ def criteria_of(
     )
 
 
+def has_datasets(project: Project, pipeline: str) -> bool:
+    """Whether the pipeline makes anything: one of a new project without sample data does not, and is never started."""
+    return any(node.dataset.pipeline == pipeline for node in project.graph.nodes.values())
+
+
 def missing_tables(signed_in: SignedIn, project: Project, pipeline: str) -> tuple[str, ...]:
     """Tables and views of the pipeline that the workspace does not have."""
     names = [

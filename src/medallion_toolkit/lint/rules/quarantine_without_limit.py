@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from medallion_toolkit.lint.contract import Contract, contract_place
+from medallion_toolkit.lint.contract import contract_place
 from medallion_toolkit.lint.findings import Example, Found, LintRule
 from medallion_toolkit.lint.project import LintProject
 from medallion_toolkit.lint.samples import ORDERS_CONTRACT
+from medallion_toolkit.python.helper_contract import Contract
 
 
 def check(project: LintProject) -> Iterator[Found]:

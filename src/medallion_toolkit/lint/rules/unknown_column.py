@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from medallion_toolkit.errors import nearest
+from medallion_toolkit.errors import did_you_mean
 from medallion_toolkit.lint.columns import Columns, KnownColumns, called
 from medallion_toolkit.lint.findings import Example, Found, LintRule
 from medallion_toolkit.lint.project import LintProject, Made
@@ -34,11 +34,11 @@ def _unknown(known: KnownColumns, made: Made, query: SqlQuery) -> Iterator[Found
     base = made.statement.query.span.start if made.statement.query else 0
     for table, name in unresolved_columns(query, sources):
         token = _token(tokens, table, name)
-        close = nearest(name, {column for source in sources for column in source})
         yield Found(
             made.file.place(base + token.start, base + token.end) if token else made.place,
             f"nothing that {made.shown} reads has the column {f'{table}.' if table else ''}{name}",
-            f"did you mean {close}?" if close else f"there are {', '.join(_all(sources))}",
+            did_you_mean(name, {column for source in sources for column in source})
+            or f"there are {', '.join(_all(sources))}",
         )
 
 
