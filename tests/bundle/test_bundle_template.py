@@ -53,7 +53,8 @@ def test_no_template_syntax_is_left_in_a_project(name, initialised):
     for path in project.rglob("*"):
         assert "{{" not in path.name
         assert path.suffix != ".tmpl"
-        if path.is_file() and path.suffix != ".parquet":
+        # Python modules are copied as they are: an f-string writes a brace as two.
+        if path.is_file() and path.suffix not in (".parquet", ".py"):
             left = JOB_REFERENCE.sub("", path.read_text())
             assert "{{" not in left, path
             assert "<no value>" not in left, path

@@ -15,7 +15,8 @@ from medallion_toolkit.scaffold.project import create_project
 
 app = typer.Typer()
 app.command()(deliver)
-DAY_2 = ["customers/2026-11-21.csv", "order_lines/2026-11-21.csv", "orders/2026-11-21.json"]
+DAY_2 = [f"{name}/2026-11-21.csv" for name in ("customers", "order_lines")]
+DAY_2 += ["orders/2026-11-21.json", "reviews/2026-11-21.csv"]
 DAY_1 = [
     "currencies/2026-11-01.csv",
     "customers/2026-11-20.csv",

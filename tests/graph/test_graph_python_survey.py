@@ -29,7 +29,8 @@ def test_the_tables_of_contracts_are_listed_with_inputs_and_rules(shop: Path) ->
     (file,) = survey_python([shop])
     by_name = {str(one.name).rsplit(".", 1)[-1]: one for one in file.statements}
     assert {"orders", "orders_checked", "orders_quarantine", "orders_valid"} <= set(by_name)
-    assert [relation.name for relation in by_name["orders_checked"].inputs] == ["orders_conformed"]
+    inputs = [relation.name.rpartition(".")[2] for relation in by_name["orders_checked"].inputs]
+    assert inputs == ["orders_conformed", "orders_replay"]
     assert "order_amount_in_range" in conditions(shop)
     assert by_name["orders"].cdc is not None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from medallion_toolkit.sql.reader import read_sql
@@ -25,6 +25,9 @@ SQL = st.lists(PIECES, max_size=40).map(" ".join)
 CLOSED = st.lists(PIECES.filter(lambda piece: piece not in ("'", '"', "`", "/*", "*/", "$$", "\\")), max_size=40).map(
     " ".join
 )
+# How fast text is made up depends on what else the machine does.
+settings.register_profile("any machine", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("any machine")
 NAMES = st.sampled_from(["a", "b.c", "${x}.d", "`e f`", "LIVE.g"])
 
 
