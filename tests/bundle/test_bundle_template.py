@@ -185,8 +185,15 @@ def test_pipelines_are_serverless_publish_their_event_log_and_name_folders_that_
     assert len({pipeline["event_log"]["name"] for pipeline in pipelines}) == 2
 
 
+def jobs_of(deployed):
+    """The jobs that were made, by the last word of their name."""
+    made = {job["name"].rpartition(" ")[2]: job for job in deployed.created("/api/2.2/jobs/create")}
+    assert sorted(made) == ["daily", "replay"]
+    return made
+
+
 def test_only_dev_is_in_development_mode(deployed):
-    [job] = deployed.created("/api/2.2/jobs/create")
+    job = jobs_of(deployed)["daily"]
     for pipeline in deployed.created("/api/2.0/pipelines"):
         assert pipeline.get("development", False) is (deployed.target == "dev")
         assert pipeline["name"].startswith("[dev tester] ") is (deployed.target == "dev")
@@ -198,11 +205,11 @@ def test_staging_and_prod_run_as_the_service_principal(deployed):
     principal = {"service_principal_name": SERVICE_PRINCIPAL}
     asked = [*deployed.created("/api/2.2/jobs/create"), *deployed.created("/api/2.0/pipelines")]
     expected = None if deployed.target == "dev" else principal
-    assert [resource.get("run_as") for resource in asked] == [expected] * 3
+    assert [resource.get("run_as") for resource in asked] == [expected] * 4
 
 
 def test_the_job_runs_its_tasks_in_the_order_that_keeps_gold_clean(deployed):
-    [job] = deployed.created("/api/2.2/jobs/create")
+    job = jobs_of(deployed)["daily"]
     tasks = {task["task_key"]: task for task in job["tasks"]}
     order = ["prepare", "ingest", "gate_silver", "gold", "gate_gold", "governance"]
     assert sorted(tasks) == sorted(order)
@@ -251,7 +258,7 @@ def test_the_workspace_gets_what_it_runs_and_nothing_else(workspace, tmp_path):
 def test_addresses_and_warehouse_go_where_they_were_asked_for(workspace, tmp_path):
     deployment = place(workspace, tmp_path, "staging", {**OTHERS, "sample_data": "yes"})
     deployment.succeed("deploy")
-    [job] = deployment.created("/api/2.2/jobs/create")
+    job = jobs_of(deployment)["daily"]
     _, listed = workspace.api("GET", "/api/2.0/sql/warehouses")
     warehouses = {warehouse["name"]: warehouse["id"] for warehouse in listed["warehouses"]}
     assert {task["sql_task"]["warehouse_id"] for task in job["tasks"] if "sql_task" in task} == {
@@ -266,7 +273,7 @@ def test_addresses_and_warehouse_go_where_they_were_asked_for(workspace, tmp_pat
 def test_a_blank_address_notifies_nobody(workspace, tmp_path):
     deployment = place(workspace, tmp_path, "dev", {})
     deployment.succeed("deploy")
-    [job] = deployment.created("/api/2.2/jobs/create")
+    job = jobs_of(deployment)["daily"]
     assert not job.get("email_notifications")
     assert [pipeline for pipeline in deployment.created("/api/2.0/pipelines") if "notifications" in pipeline] == []
 

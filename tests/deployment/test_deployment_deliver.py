@@ -24,6 +24,7 @@ DAY_1 = [
     "orders/2026-11-19.json",
     "orders/2026-11-20.json",
     "products/2026-11-01.parquet",
+    "reviews/2026-11-20.csv",
 ]
 VOLUME = "/Volumes/shop_dev/dev_tester_bronze/landing"
 

@@ -15,7 +15,7 @@ from medallion_toolkit.cli.main import app
 from medallion_toolkit.errors import ConfigError
 from medallion_toolkit.graph.project import load_project
 from medallion_toolkit.plan.comparison import compare
-from medallion_toolkit.plan.loading import needing_allow
+from medallion_toolkit.plan.loading import load_revision, needing_allow
 from medallion_toolkit.plan.model import ConsequencePlan, DatasetPlan, Reason
 from medallion_toolkit.plan.telling import MOST_CHARACTERS, as_markdown, verdict_line
 from medallion_toolkit.scaffold.project import find_template
@@ -103,6 +103,14 @@ def test_the_command_compares_with_a_revision_and_stops_for_a_word(tmp_path: Pat
     assert "undefined results        silver.orders   contracts/silver/orders.yml" in agreed.stdout
     unknown = CliRunner().invoke(app, ["plan", "--project", str(root), "--base", "nowhere", "--json"])
     assert (unknown.exit_code, json.loads(unknown.stdout)["errors"][0]["code"]) == (2, "MED112")
+
+
+def test_a_revision_of_an_older_interface_is_read_by_the_helper_modules_of_today(tmp_path: Path) -> None:
+    older = shop(tmp_path / "was")
+    helpers = older / "medallion/__init__.py"
+    helpers.write_text(helpers.read_text().replace("INTERFACE = 2", "INTERFACE = 1"))
+    now = shop(tmp_path / "now")
+    assert "silver.orders" in load_revision(older, now, None).display.values()
 
 
 def test_a_policy_of_the_project_decides_what_needs_a_word(tmp_path: Path) -> None:

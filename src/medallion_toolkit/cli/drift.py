@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medallion_toolkit.cli.output import print_json, reported
+from medallion_toolkit.cli.output import print_json, print_markdown, reported
 
 if TYPE_CHECKING:
     from medallion_toolkit.deployment.drift.model import DriftReport
@@ -35,7 +35,7 @@ def drift(
         if json:
             print_json(as_json(report, adoption))
         else:
-            typer.echo(as_markdown(report) if markdown else as_text(report))
+            print_markdown(as_markdown(report)) if markdown else typer.echo(as_text(report))
             if adoption:
                 typer.echo(adoption_text(adoption))
         if adoption.left if adoption else report.differences:

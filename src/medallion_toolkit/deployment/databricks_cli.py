@@ -19,7 +19,9 @@ Json = Any
 
 @dataclass(frozen=True)
 class Cli:
-    """The CLI for one target of one project. It is never given --auto-approve, and never asked anything."""
+    """The CLI for one target of one project; it asks nothing. Only `deployment bind`, which changes no resource, is
+    given --auto-approve.
+    """
 
     root: Path
     target: str

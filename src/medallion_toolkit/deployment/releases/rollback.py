@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from medallion_toolkit.deployment.releases.model import Release
-from medallion_toolkit.graph.project import load_project
 from medallion_toolkit.plan.comparison import compare
+from medallion_toolkit.plan.loading import load_revision
 from medallion_toolkit.plan.model import ConsequencePlan, DatasetPlan
 from medallion_toolkit.project.revisions import files_at
 
@@ -43,7 +43,7 @@ class Rollback:
 def plan_rollback(root: Path, target: str, running: Release, goal: Release) -> Rollback:
     """Compares the two commits; contacts nothing and changes nothing."""
     with files_at(root, running.commit) as newer, files_at(root, goal.commit) as older:
-        plan = compare(load_project(newer, target), load_project(older, target), running.id)
+        plan = compare(load_revision(newer, root, target), load_revision(older, root, target), running.id)
     return Rollback(target, running, goal, steps_of(plan))
 
 
