@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.online_retail, pytest.mark.spark]
 
-INGESTION_METADATA = ("_row_id", "_batch_id", "_ingestion_timestamp", "_file_modified_at", "delivered_at")
+INGESTION_METADATA = (
+    *("_row_id", "_batch_id", "_ingestion_timestamp", "_file_modified_at", "delivered_at"),
+    "_checked_at",
+)
 
 
 @pytest.mark.parametrize("days", [7, pytest.param(1, marks=pytest.mark.long)])
