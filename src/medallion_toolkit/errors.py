@@ -136,7 +136,8 @@ def render_error(error: MedallionError, root: Path | None = None) -> str:
     lines = [f"{head}   {error.place}" if error.place else head]
     lines += _source_lines(error, root)
     if error.expected and not error.place:
-        lines.append(f"found: {error.found}   expected: {error.expected}")
+        found = f"found: {error.found}   " if error.found else ""
+        lines.append(f"{found}expected: {error.expected}")
     advice = [f"help: {error.help}" if error.help else "", f"next: {error.next}" if error.next else ""]
     if any(advice):
         lines.append("   ".join(part for part in advice if part))
