@@ -70,8 +70,7 @@ def _recorded(project: Path, target: str, done: Deployment) -> str | None:
 
 
 def _changes(planned: Deployment) -> str:
-    lines = [f"  {one.action:<9} {one.resource}  {', '.join(one.fields)}".rstrip() for one in planned.planned]
-    return "\n".join(lines) or "  nothing to change"
+    return "\n".join(one.line for one in planned.planned) or "  nothing to change"
 
 
 def _end(done: Deployment, json: bool, release: str | None = None) -> None:

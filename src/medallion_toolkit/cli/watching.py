@@ -42,17 +42,13 @@ def followed(
     target = signed_in.bundle.target
     if not json:
         typer.echo(f"workspace · target {target} · {pipeline.name} · update {update}")
-    watch = Watch(signed_in, pipeline, _teller(json), lambda: _granted(root, target, apply_permissions), root)
+    watch = Watch(signed_in, pipeline, _teller(json), lambda: apply_permissions(root, target), root)
     attempts = watch.run(update, heal)
     for one in () if json else attempts:
         typer.echo(progress_text(one.progress))
         if one.treatment:
             typer.echo(f"  heal   {one.treatment.does or 'nothing'}: {one.treatment.why}")
     return attempts
-
-
-def _granted(root: Path, target: str, apply: Callable[[Path, str], object]) -> None:
-    apply(root, target)
 
 
 def _teller(json: bool) -> Callable[[UpdateProgress], None]:

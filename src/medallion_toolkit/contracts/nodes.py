@@ -70,13 +70,6 @@ def entries_of(node: Node | None) -> tuple[Entry, ...]:
     return node.entries if node is not None and is_mapping(node) else ()
 
 
-def items_of(node: Node | None) -> tuple[Node, ...]:
-    """The items of a list, or the one value that stands there instead; none of nothing."""
-    if node is None:
-        return ()
-    return node.items if is_list(node) else (node,)
-
-
 def value_at(node: Node | None, key: str) -> Node | None:
     """What stands under a key."""
     return next((one.value for one in entries_of(node) if one.key == key), None)

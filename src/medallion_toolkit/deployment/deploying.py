@@ -28,6 +28,11 @@ class PlannedChange:
     action: str
     fields: tuple[str, ...] = ()
 
+    @property
+    def line(self) -> str:
+        """The change as a line of a plan."""
+        return f"  {self.action:<9} {self.resource}  {', '.join(self.fields)}".rstrip()
+
 
 @dataclass(frozen=True)
 class Deployment:
@@ -45,11 +50,6 @@ class Deployment:
     def creates(self) -> tuple[str, ...]:
         """Resources that are to be made."""
         return tuple(change.resource for change in self.planned if change.action == "create")
-
-    @property
-    def destroys(self) -> tuple[PlannedChange, ...]:
-        """Changes that take something away."""
-        return tuple(change for change in self.planned if change.action in ("delete", "recreate"))
 
 
 def plan_deployment(root: Path, target: str, save_to: Path | None = None) -> Deployment:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .dataset_changes import is_stored, reasons_of, said
+from .dataset_changes import is_stored, reasons_of
 from .model import NEEDS_ALLOW, ConsequencePlan, DatasetPlan, Effect, Reason, ResourceChange
-from .shapes import FlowShape, Shape, shapes_of
+from .shapes import FlowShape, Shape, said, shapes_of
 
 if TYPE_CHECKING:
     from medallion_toolkit.graph.project import Project

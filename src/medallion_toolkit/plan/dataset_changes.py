@@ -9,7 +9,7 @@ from medallion_toolkit.model import Column
 
 from .flow_changes import flow_reasons
 from .model import Reason
-from .shapes import Shape
+from .shapes import Shape, said
 
 _WIDER: Mapping[str, tuple[str, ...]] = {
     "tinyint": ("smallint", "int", "bigint", "double", "decimal"),
@@ -48,11 +48,6 @@ def reasons_of(before: Shape, after: Shape) -> tuple[Reason, ...]:
 def is_stored(shape: Shape) -> bool:
     """Whether the dataset has rows of its own."""
     return shape.kind in ("streaming_table", "materialized_view")
-
-
-def said(kind: str) -> str:
-    """A kind as words."""
-    return kind.replace("_", " ")
 
 
 def _pipeline(before: Shape, after: Shape) -> Iterator[Reason]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from .model import Reason
-from .shapes import FlowShape, Shape
+from .shapes import FlowShape, Shape, said
 
 _HARMLESS_OPTIONS = frozenset(("maxfilespertrigger", "maxbytespertrigger", "usenotifications", "skipchangecommits"))
 _UNDONE = {"keys": "keys of auto cdc", "sequence_by": "sequence of auto cdc"}
@@ -43,9 +43,7 @@ def _renamed(gone: dict[str, FlowShape], new: dict[str, FlowShape]) -> Iterator[
 def _one_flow(name: str, was: FlowShape, now: FlowShape) -> Iterator[Reason]:
     label = "the query" if name == "(own)" else f"flow {name}"
     if was.kind != now.kind:
-        yield Reason(
-            "full refresh needed", f"{label} is {_said(now.kind)} and was {_said(was.kind)}", "streamed source"
-        )
+        yield Reason("full refresh needed", f"{label} is {said(now.kind)} and was {said(was.kind)}", "streamed source")
         return
     if was.streams != now.streams:
         text = f"{label} streams {_listed(now.streams)} instead of {_listed(was.streams)}"
@@ -110,10 +108,6 @@ def _without_options(flow: FlowShape) -> tuple[str, ...]:
     values = set(flow.options.values()) | {f"'{value}'" for value in flow.options.values()}
     names = {name.upper() for name in flow.options}
     return tuple(word for word in flow.words if word not in values and word not in names and word not in ("=>", ","))
-
-
-def _said(kind: str) -> str:
-    return kind.replace("_", " ")
 
 
 def _listed(names: tuple[str, ...]) -> str:

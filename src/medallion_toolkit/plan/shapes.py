@@ -79,6 +79,11 @@ class Shape:
         return next((flow.output for flow in self.flows.values() if flow.output is not None), None)
 
 
+def said(kind: str) -> str:
+    """The kind of a dataset or flow as words."""
+    return kind.replace("_", " ")
+
+
 def shapes_of(project: Project) -> dict[str, Shape]:
     """Every dataset of the project by its name on screen."""
     planned = _planned_flows(project)

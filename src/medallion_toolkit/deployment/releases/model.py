@@ -71,12 +71,17 @@ class Difference:
     commits: tuple[str, str]
 
 
+def differing_files(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+    """Paths whose checksums are not the same on both sides, those of one side only among them."""
+    return [path for path in sorted({*one, *other}) if one.get(path) != other.get(path)]
+
+
 def difference(before: Release, after: Release) -> Difference:
     """Files added, removed and changed, and contracts of another version."""
-    files: dict[str, str] = {}
-    for path in sorted({*before.files, *after.files}):
-        if before.files.get(path) != after.files.get(path):
-            files[path] = "added" if path not in before.files else "removed" if path not in after.files else "changed"
+    files = {
+        path: "added" if path not in before.files else "removed" if path not in after.files else "changed"
+        for path in differing_files(before.files, after.files)
+    }
     contracts = {
         name: (before.contracts.get(name), after.contracts.get(name))
         for name in sorted({*before.contracts, *after.contracts})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from medallion_toolkit.deployment.releases.model import Release
+from medallion_toolkit.deployment.releases.model import Release, differing_files
 from medallion_toolkit.deployment.releases.recording import checksums, commit_of, is_ancestor
 from medallion_toolkit.deployment.releases.store import ReleaseStore
 from medallion_toolkit.errors import RunError
@@ -21,7 +20,7 @@ def promotable(root: Path, source: ReleaseStore, goal: ReleaseStore) -> Release:
     commit = commit_of(root)
     if release is None:
         raise _refused(source.target, goal.target, f"nothing was ever released to {source.target}")
-    differing = _differing(release, checksums(root))
+    differing = differing_files(release.files, checksums(root))
     if differing:
         what = f"{len(differing)} files are not those of {release.id}, first {differing[0]}"
         raise _refused(source.target, goal.target, what, f"git checkout {release.commit[:12]}")
@@ -35,10 +34,6 @@ def promotable(root: Path, source: ReleaseStore, goal: ReleaseStore) -> Release:
         what = f"{goal.target} runs {running.id}, which is no part of {commit[:12]}"
         raise _refused(source.target, goal.target, what, f"git merge {running.commit[:12]}")
     return release
-
-
-def _differing(release: Release, here: Mapping[str, str]) -> list[str]:
-    return [path for path in sorted({*release.files, *here}) if release.files.get(path) != here.get(path)]
 
 
 def _refused(source: str, goal: str, what: str, next: str | None = None) -> RunError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from medallion_toolkit.deployment.deploying import deploy_planned, plan_deployment
-from medallion_toolkit.deployment.releases.model import Release
+from medallion_toolkit.deployment.releases.model import Release, differing_files
 from medallion_toolkit.deployment.releases.recording import checksums, record
 from medallion_toolkit.deployment.releases.rollback import Rollback, plan_rollback
 from medallion_toolkit.deployment.releases.store import ReleaseStore
@@ -45,8 +45,7 @@ def as_repository(folder: Path) -> None:
 
 
 def _check(folder: Path, goal: Release) -> None:
-    found = checksums(folder)
-    differing = [path for path in sorted({*found, *goal.files}) if found.get(path) != goal.files.get(path)]
+    differing = differing_files(checksums(folder), goal.files)
     if differing:
         raise RunError(
             "MED737",

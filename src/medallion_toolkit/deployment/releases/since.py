@@ -25,8 +25,10 @@ class DeployedPlan:
         target = self.consequences.target
         if not self.resources:
             return [f"a deployment to {target} changes no resource"]
-        told = [f"  {one.action:<9} {one.resource}  {', '.join(one.fields)}".rstrip() for one in self.resources]
-        return [f"a deployment to {target} changes {len(told)} resources:", *told]
+        return [
+            f"a deployment to {target} changes {len(self.resources)} resources:",
+            *(one.line for one in self.resources),
+        ]
 
 
 def plan_since_release(root: Path, target: str, allow: tuple[str, ...]) -> DeployedPlan:

@@ -42,7 +42,7 @@ class Watch:
     signed_in: SignedIn
     pipeline: DeployedPipeline
     tell: Told
-    apply_grants: Callable[[], None]
+    apply_grants: Callable[[], object]
     root: Path
     sleep: Callable[[float], None] = field(default_factory=lambda: time.sleep)
 

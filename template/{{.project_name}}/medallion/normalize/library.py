@@ -17,11 +17,6 @@ PATTERN_TOPICS: Mapping[str, tuple[Pattern, ...]] = {
 LIBRARY_PATTERNS: Mapping[str, Pattern] = {one.name: one for patterns in PATTERN_TOPICS.values() for one in patterns}
 
 
-def pattern_named(name: str) -> Pattern | None:
-    """The pattern of that name, of the project or the library."""
-    return all_patterns().get(name)
-
-
 def all_patterns() -> Mapping[str, Pattern]:
     """Every pattern by its name; the project's own are imported at the first question."""
     from .own import own_patterns
