@@ -35,7 +35,8 @@ FROM {sql.marks(contract)["quarantine"]} AS came
 JOIN (
 {sql.open_rows_query(contract)}
 ) AS open_rows ON open_rows._row_id = came._row_id AND open_rows._attempt = coalesce(came._attempt, 0)
-{chosen}""")
+{chosen}
+ORDER BY came._row_id""")
         return collect_rows(frame.selectExpr(*_shown_columns(contract, frame, unmasked)), contract.table, limit)
 
 
