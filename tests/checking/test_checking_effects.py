@@ -28,6 +28,7 @@ def test_an_unchanged_contract_fails_the_same_rows_and_writes_nothing(checked: C
         "percent_before": 50.0,
         "percent_now": 50.0,
         "limit_percent": 30.0,
+        "limit_rows": None,
         "ok": False,
     }
     assert checked.tables() == before
@@ -62,6 +63,19 @@ def test_a_changed_type_is_asked_of_the_values_as_they_came(checked: CheckedProj
     assert counts(effect)["amount_matches"] == (None, 2)
     assert counts(effect)["amount_typed"] == (1, None)
     assert {one.value for one in rule(effect, "amount_matches").examples} == {"12,50", "-1"}
+
+
+def test_values_are_normalized_before_they_are_judged(checked: CheckedProject) -> None:
+    normalized = CONTRACT.replace("{min: 0}]}", "{min: 0}], normalize: [{number: ','}]}").replace(
+        "status: {type: string, ", "status: {type: string, normalize: [{mapped: [lost=paid]}], "
+    )
+    with checked.changed({ORDERS: normalized}):
+        effect = checked.check(quarantined=True)
+    assert {name: counts(effect).get(name) for name in ("status_allowed", "amount_typed")} == {
+        "status_allowed": (1, 0),
+        "amount_typed": (1, 0),
+    }
+    assert (effect.share.before, effect.share.now, effect.release.would_pass) == (3, 2, 1)
 
 
 def test_a_changed_view_is_run_anew_over_bronze(checked: CheckedProject) -> None:
@@ -155,6 +169,8 @@ def test_the_command_says_where_and_ends_with_1_when_a_limit_is_missed(checked: 
 
     code, text = run("orders")
     assert (code, text.splitlines()[0]) == (1, "local · nothing is written")
+    code, markdown = run("orders", "--markdown")
+    assert (code, markdown) == (1, f"```\n{text}```\n")
     code, text = run("silver.orders", "--json")
     shown = json.loads(text)
     assert (code, shown["missed"], shown["tables"][0]["table"]) == (1, True, "silver.orders")

@@ -47,6 +47,12 @@ def test_the_share_is_held_against_the_limit_as_the_gate_does(
     assert (share.ok, share.as_text()) == (ok, text)
 
 
+def test_a_limit_of_rows_is_held_against_the_rows() -> None:
+    share = Share(56, 1000, 100, 1000, None, 99)
+    assert (share.ok, share.as_text()) == (False, "5.6 % → 10.0 %   100 rows   limit 99 rows   MISSED")
+    assert Share(None, None, 99, 1000, None, 99).ok
+
+
 def test_an_empty_table_holds_its_limit() -> None:
     share = Share(None, None, 0, 0, Decimal(0))
     assert (share.ok, share.as_text()) == (True, "0.0 %   limit 0 %")

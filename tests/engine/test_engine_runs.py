@@ -136,6 +136,15 @@ def test_a_failing_materialized_view_keeps_its_old_rows(shop: LocalProject) -> N
     assert [row[0] for row in shop.rows("gold.totals")] == [1]
 
 
+def test_a_first_write_that_fails_leaves_no_table_behind(shop: LocalProject) -> None:
+    shop.write({"sql/silver/paid.sql": PAID.replace("order_id, amount FROM", "order_id, cast(amount AS INT) FROM")})
+    shop.deliver("day1", [*orders(1, amount="much"), *orders(2)])
+    assert shop.results()["silver.paid"].outcome == "failed"
+    shop.write({"sql/silver/paid.sql": PAID})
+    assert shop.results()["silver.paid"].outcome == "ok"
+    assert shop.rows("silver.paid", "order_id") == [("O-2",)]
+
+
 def test_a_batch_that_was_committed_before_a_crash_is_not_written_twice(shop: LocalProject) -> None:
     shop.deliver("day1", orders(1, 2))
     shop.run()

@@ -68,6 +68,8 @@ def test_an_unknown_parameter_names_the_nearest(tmp_path: Path) -> None:
     files = {"sql/bronze/orders.sql": ORDERS.replace("${bronze}", "${bronz}")}
     error = problem(make_project(tmp_path, files))
     assert (error.code, error.help) == ("MED209", "did you mean ${bronze}?")
+    lost = {"sql/gold/a.sql": VIEW.format(name="a", source="\n    ${golt}.b")}
+    assert str(problem(make_project(tmp_path / "read", lost)).place).endswith("sql/gold/a.sql:4:5")
 
 
 def test_a_syntax_error_does_not_hide_the_other_files(tmp_path: Path) -> None:

@@ -124,6 +124,25 @@ def test_quarantine_keeps_values_as_they_came_and_hides_classified_ones_in_reaso
     assert kept["_errors"][0]["message"] == "order_amount must be of its declared type."
 
 
+def test_a_part_of_a_nested_value_that_does_not_cast_is_not_lost(spark: SparkSession) -> None:
+    types = ("array<int>", "array<struct<sku: string, price: double>>", "map<string, date>")
+    columns = "".join(f'  c{number}: {{type: "{kind}"}}\n' for number, kind in enumerate(types))
+    one = contract(f"table: silver.baskets\nfrom: baskets_conformed\ncolumns:\n{columns}")
+    came = "c0 ARRAY<STRING>, c1 ARRAY<STRUCT<sku: STRING, price: STRING>>, c2 MAP<STRING, STRING>"
+    rows = [
+        (["1", None, " 2"], [("null", None), ("a", "01.50")], {"k": "2026-01-01", "n": None}),
+        (["1", "x"], [("a", "12,50")], {"k": "2026-02-30"}),
+        (None, None, None),
+        ([], [], {}),
+    ]
+    data = [(*row, f"r{number}", "file", None, "batch", None) for number, row in enumerate(rows)]
+    parts = split(spark.createDataFrame(data, f"{came}, {CARRIED}"), one)
+    assert ids(parts["table"]) == ["r0", "r2", "r3"]
+    (kept,) = parts["quarantine"].collect()
+    assert [error["rule"] for error in kept["_errors"]] == ["c0_typed", "c1_typed", "c2_typed"]
+    assert (kept["c0"], kept["c1"]) == ("[1, x]", "[{a, 12,50}]")
+
+
 def test_reasons_of_a_rule_over_several_columns_show_all_of_them(spark: SparkSession) -> None:
     orders = contract(ORDERS)
     row = ("O-1", "C-1", "paid", "1", "EUR", None, "2026-01-02", "insert", "2026-01-01", "1")

@@ -58,6 +58,7 @@ def test_a_type_with_an_unquoted_comma_is_explained() -> None:
         ("not_stored: [change_type, event_id]", "not_stored: [order_id]", "MED312", "order_id"),
         ("delete_when: change_type = 'delete'", "delete_when: chnge_type = 'delete'", "MED310", "change_type"),
         ("limits: {quarantined: 10 %", "limits: {quarantined: ten", "MED304", "5 %"),
+        ("{sql: order_amount < 100000", "{sql: order_amount < 100000, sample: 0.001 %", "MED304", "0.01 %"),
         ("freshness: 24h", "freshness: soon", "MED304", "24h"),
         ("table: silver.orders", "table: orders", "MED304", "layer.table"),
         ("[not_null]", "[not_null: {on_fial: warn}]", "MED303", "on_fail"),
@@ -114,6 +115,21 @@ def test_a_dollar_that_means_itself_is_allowed(pattern: str) -> None:
         ("(order_amount > 1", "bracket"),
         ("order_amount > 'a", "not readable"),
         ("ordr_amount > 1", "did you mean order_amount?"),
+        ("order_amount > 1, order_amount < 5", "joined with AND or OR"),
+        ("order_amount", "no condition"),
+        ("order_amount > 1 AND", "both sides of AND"),
+        ("order_amount > > 1", "both sides of >"),
+        ("(order_amount >) OR status = 'a'", "both sides of >"),
+        ("CASE WHEN order_amount > 1 THEN status = 'a'", "END for each CASE"),
+        ("status IN (1, 2)", "give status its type"),
+        ("status NOT BETWEEN -1 AND 5", "give status its type"),
+        ("status = true", "give status its type"),
+        ("status < DATE '2026-01-01'", "give status its type"),
+        ("order_amount * status > 1", "use try_cast"),
+        ("pmod(event_id, 0) = 1", "use try_mod"),
+        ("smallint(status) > 1", "use try_cast"),
+        ("median(order_amount) > 1", "past the row"),
+        ("posexplode(split(status, ','))", "past the row"),
     ],
 )
 def test_sql_that_may_raise_or_looks_past_the_row_is_refused_with_advice(sql: str, word: str) -> None:
@@ -137,6 +153,11 @@ def test_sql_that_may_raise_or_looks_past_the_row_is_refused_with_advice(sql: st
         "ORDER_AMOUNT < 5 -- a comment",
         "extract(YEAR FROM changed_at) > 2000",
         "try_cast(status AS INT) > 1",
+        "status NOT IN ('1', '2') AND event_id IN (-1, 2)",
+        "try_cast(split(status, ',') AS array<int>) IS NOT NULL",
+        "CASE WHEN event_id > 1 THEN status = 'a' ELSE NOT status = 'b' END",
+        "from_json(status, 'start INT, end INT').end > 1",
+        "status LIKE ANY ('a', 'b') OR NOT (status <=> NULL)",
     ],
 )
 def test_sql_that_judges_one_row_and_never_raises_is_accepted(sql: str) -> None:
@@ -206,4 +227,7 @@ def test_carried_columns_that_nobody_knows_need_a_type() -> None:
     error = refused(LINES + "carry: [_row_id, _line]\n")
     assert (error.code, error.found) == ("MED310", "_line")
     assert "{_my_column: string}" in str(error.help)
-    assert refused(LINES + "carry: {_errors: string}\n").code == "MED312"
+    assert [refused(f"{LINES}carry: {{{name}: string}}\n").code for name in ("_errors", "_Errors", "__START_AT")] == [
+        "MED312"
+    ] * 3
+    assert refused(LINES + "carry: [_row_id, _row_id]\n").code == "MED302"

@@ -38,6 +38,17 @@ def test_a_reference_is_judged_where_every_row_is() -> None:
     assert "(line_id IS NULL OR __line_id_known IS NOT NULL)" in render_sql(contract(REFERRING))
 
 
+def test_a_column_is_found_in_whatever_case_it_is_named() -> None:
+    known = "  known_order: {reference: {column: LINE_ID, to: silver.orders.order_id}, on_fail: quarantine}\n"
+    assert "try_cast(order_id AS STRING) AS __known_order" in render_sql(
+        contract(LINES.replace("rules:\n", f"rules:\n{known}"))
+    )
+    by_file = SNAPSHOTS.replace("snapshot_by: day", "snapshot_by: _SOURCE_FILE")
+    assert "_SOURCE_FILE AS snapshot" in render_sql(contract(by_file))
+    with pytest.raises(MedallionContractError, match="did you mean day"):
+        contract(SNAPSHOTS.replace("snapshot_by: day", "snapshot_by: DAY"))
+
+
 def test_a_delete_needs_no_partner() -> None:
     text = ORDERS.replace(
         "rules: [not_null]", "rules: [not_null, reference: {to: silver.customers.customer_id, on_fail: quarantine}]"

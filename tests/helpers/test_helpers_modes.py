@@ -75,6 +75,11 @@ def test_the_gate_reads_the_counts_where_they_are_made(text: str, table: str) ->
     assert [plan.name for plan in plans(text) if "row_is_valid" in plan.expectations.warn] == [f"s.{table}"]
 
 
+def test_a_column_may_be_called_as_the_clock_begins() -> None:
+    text = UNSTORED.replace("price:", "current_price:")
+    assert not any(rule.looks_around for rule in contract(text).rules)
+
+
 REFUSED = {
     "clock": (
         UNSTORED.replace(
@@ -82,6 +87,11 @@ REFUSED = {
         ),
         "MED360",
         "rule recent needs more than the row alone",
+    ),
+    "now": (
+        UNSTORED.replace("on_fail: drop", "on_fail: drop, where: _ingestion_timestamp <= now()"),
+        "MED360",
+        "rule no_test_rows needs more than the row alone",
     ),
     "fail": (UNSTORED.replace("on_fail: drop", "on_fail: fail"), "MED360", "rule no_test_rows stops one reader"),
     "one table": (LINES + "quarantine: {mode: flag, stored: false}\n", "MED312", "flag is one table"),

@@ -64,6 +64,11 @@ def test_an_empty_file_is_no_contract() -> None:
     assert refused("# nothing\n").message == "the file is empty"
 
 
+def test_what_no_yaml_begins_with_is_named_once() -> None:
+    error = refused("a: 1\n\tb: 2")
+    assert (error.line, error.found) == (2, "character '\\t' that cannot start any token")
+
+
 def test_an_alias_that_contains_itself_is_refused() -> None:
     assert refused("&a [*a]").message == "an alias contains itself"
 

@@ -177,6 +177,9 @@ def test_what_the_reader_finds_is_not_found_again_but_told(judged: JudgedProject
     assert "MED270" in codes(judged.lint({"sql/silver/latest.sql": sequence + flow}))
     history = ORDERS_CONTRACT.replace("carry:", "keys: [order_id]\nhistory: {type: 1}\ncarry:")
     assert "MED305" in codes(judged.lint({"contracts/silver/orders.yml": history}))
+    limit = ORDERS_CONTRACT.replace("quarantined: 5 %", "quarantined: 5 percent")
+    told = next(one for one in judged.lint({"contracts/silver/orders.yml": limit}).findings if one.code == "MED304")
+    assert told.help == "found 5 percent, expected a share like 5 %, or a number of rows."
 
 
 def test_repairs_keep_every_other_character(judged: JudgedProject) -> None:

@@ -88,10 +88,13 @@ class Share:
     now: int
     rows: int
     limit: Decimal | None
+    limit_rows: int | None = None
 
     @property
     def ok(self) -> bool | None:
         """Whether the limit holds as the job's gate asks it; None without a limit."""
+        if self.limit_rows is not None:
+            return self.now <= self.limit_rows
         return None if self.limit is None else self.now * 100 <= self.limit * self.rows
 
     def as_dict(self) -> dict[str, object]:
@@ -103,6 +106,7 @@ class Share:
             "percent_before": None if self.before is None else _percent(self.before, self.rows_before or 0),
             "percent_now": _percent(self.now, self.rows),
             "limit_percent": None if self.limit is None else float(self.limit),
+            "limit_rows": self.limit_rows,
             "ok": self.ok,
         }
 
@@ -111,6 +115,7 @@ class Share:
         now = f"{_percent(self.now, self.rows)} %"
         shown = now if self.before is None else f"{_percent(self.before, self.rows_before or 0)} % → {now}"
         limit = "" if self.limit is None else f"limit {self.limit} %"
+        limit = limit if self.limit_rows is None else f"{self.now} rows   limit {self.limit_rows} rows"
         return "   ".join(part for part in (shown, limit, "MISSED" if self.ok is False else "") if part)
 
 

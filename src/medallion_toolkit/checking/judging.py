@@ -21,6 +21,7 @@ class Package(Protocol):
     """SQL that the project's own helper package writes."""
 
     def typed(self, source: str, column_type: ColumnType, date_format: str | None) -> str: ...
+    def came(self, column: Column, source: str) -> str: ...
     def looking_around(self, contract: Contract, rows: str) -> str: ...
 
 
@@ -90,9 +91,7 @@ class Side:
         columns = [f"{self._value(column)} AS {_quoted(column.name)}" for column in self.contract.columns]
         columns += [self._carried(one) for one in self.contract.carry]
         if self.contract.source is not None:
-            fields = [
-                f"'{column.name}', {self._came(column)}" for column in self.contract.columns if not column.type.is_text
-            ]
+            fields = [f"'{column.name}', {self._came(column)}" for column in self.contract.columns if column.is_changed]
             columns += [f"named_struct({', '.join(fields)}) AS {SOURCE}"] if fields else []
         return f"SELECT {', '.join([*kept, *columns])}\nFROM (\n{rows}\n)"
 
@@ -102,14 +101,15 @@ class Side:
         if self._keeps(column):
             return f"{ROW}.{_quoted(column.name)}"
         if column.type.is_text:
-            return self._came(column)
-        return self.package.typed(self._raw(column), column.type, column.date_format)
+            return self.package.came(column, self._came(column))
+        return self.package.typed(self.package.came(column, self._raw(column)), column.type, column.date_format)
 
     def _keeps(self, column: Column) -> bool:
-        """Whether the stored value is what the contract makes of it."""
+        """Whether the stored value is what the contract makes of it; a normalized one has its text in `_source`."""
         other = next((one for one in self.other.columns if one.name == column.name), None) if self.other else None
-        reads_alike = other is None or other.date_format == column.date_format
-        return self.rows.type_of(column.name) == plain_type(column.type.sql) and reads_alike
+        reads_alike = other is None or (other.date_format, other.normalized) == (column.date_format, column.normalized)
+        is_normal = column.normalized is None or column.name.lower() in self.rows.came
+        return self.rows.type_of(column.name) == plain_type(column.type.sql) and reads_alike and is_normal
 
     def _raw(self, column: Column) -> str:
         is_came = column.name.lower() in self.rows.came

@@ -8,11 +8,15 @@ from importlib import import_module
 from types import ModuleType
 from typing import Protocol, cast
 
-from medallion_toolkit.python.helper_contract import ColumnType, Contract
+from medallion_toolkit.python.helper_contract import Column, ColumnType, Contract
 
 
 class _ColumnTypes(Protocol):
     def typed_expression(self, source: str, column_type: ColumnType, date_format: str | None) -> str: ...
+
+
+class _SqlWords(Protocol):
+    def identifier(self, name: str) -> str: ...
 
 
 class _Context(Protocol):
@@ -32,6 +36,13 @@ class ProjectPackage:
     def typed(self, source: str, column_type: ColumnType, date_format: str | None) -> str:
         """SQL for a value as a type, NULL where it does not fit."""
         return cast(_ColumnTypes, self._part("column_types")).typed_expression(source, column_type, date_format)
+
+    def came(self, column: Column, source: str) -> str:
+        """SQL for the value of `source` in the form that the contract brings it into before it is typed."""
+        if column.normalized is None:
+            return source
+        name = cast(_SqlWords, self._part("sql_words")).identifier(column.name)
+        return column.normalized.replace(f"CAST({name} AS STRING)", f"CAST({source} AS STRING)")
 
     def looking_around(self, contract: Contract, rows: str) -> str:
         """The relation `rows` with what rules find in other rows and tables, as they are now."""

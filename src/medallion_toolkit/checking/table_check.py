@@ -142,10 +142,10 @@ class TableCheck:
         is_made = self.contract.source is not None and self.contract.making.mode != "tag"
         if not is_made or not any(rule.on_fail == "quarantine" for rule in self.contract.rules):
             return None
-        limit = self.contract.limits.quarantined_percent
-        if base is None:
-            return Share(None, None, now.quarantined, now.rows, limit)
-        return Share(base.quarantined, base.rows, now.quarantined, now.rows, limit)
+        limits = self.contract.limits
+        before, rows_before = (base.quarantined, base.rows) if base else (None, None)
+        percent, most = limits.quarantined_percent, limits.quarantined_rows
+        return Share(before, rows_before, now.quarantined, now.rows, percent, most)
 
     def _recast(self) -> str:
         names = ", ".join(self._now.recast)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.monitoring import recorded_names, with_views
 from medallion_toolkit.engine.question import PLACE, Question, read_question
-from medallion_toolkit.engine.rows import Rows, frame_of, without_versions
+from medallion_toolkit.engine.rows import Rows, collected, frame_of, without_versions
 from medallion_toolkit.engine.run import LocalRun
 from medallion_toolkit.engine.typed_sql import typed
 from medallion_toolkit.errors import MedallionError, Place, RunError, SqlError, UsageError
@@ -40,9 +40,8 @@ def answer(run: LocalRun, text: str, limit: int) -> Rows:
 def first_rows(frame: DataFrame, limit: int) -> Rows:
     """The frame's first rows in its own order; the total is known only when all of them are here."""
     columns = _distinct(frame.columns)
-    collected = frame.toDF(*columns).limit(limit + 1).collect()
-    values = [row.asDict(recursive=True) for row in collected[:limit]]
-    return Rows("", len(collected) if len(collected) <= limit else None, columns, values)
+    rows = collected(frame.toDF(*columns).limit(limit + 1))
+    return Rows("", len(rows) if len(rows) <= limit else None, columns, rows[:limit])
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.files.rescue import literal
 from medallion_toolkit.engine.spark_errors import first_sentence
-from medallion_toolkit.errors import SqlError, did_you_mean
+from medallion_toolkit.errors import MedallionError, SqlError, did_you_mean
 from medallion_toolkit.model import Action, Expectation
 from medallion_toolkit.sql.conditions import is_decided
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, Observation
+
+
+_OF_SQL = ("AnalysisException", "ParseException")
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,40 @@ def _unanswerable(rule: Expectation, columns: Sequence[str], text: str) -> SqlEr
         place=rule.place,
         help=did_you_mean(unknown, columns) or f"columns: {', '.join(columns)}",
     )
+
+
+def of_a_rule(error: MedallionError, expectations: Sequence[Expectation]) -> MedallionError:
+    """The error of a dataset's own function as one of the rule that is to blame; itself where none is.
+
+    The function of a contract's table makes its reasons out of the rules, so what a rule cannot say fails there.
+    """
+    quoted = re.findall(r"`([^`]+)`", error.message)
+    blamed = (rule for rule in expectations if _is_blamed(rule, error.message, quoted[:1]))
+    rule = next(blamed, None) if error.code == "MED257" and error.message.partition(":")[0] in _OF_SQL else None
+    if rule is None:
+        return error
+    return SqlError(
+        "MED223",
+        f"expectation {rule.name} cannot be judged: {first_sentence(error.message)}",
+        place=rule.place,
+        found=rule.condition,
+        help=did_you_mean(quoted[0], quoted[1:]) if quoted else None,
+    )
+
+
+def _is_blamed(rule: Expectation, message: str, names: Sequence[str]) -> bool:
+    from pyspark.errors import AnalysisException, ParseException
+    from pyspark.sql import SparkSession
+
+    if not message.startswith("ParseException"):
+        return not set(names).isdisjoint(re.findall(r"\w+", rule.condition))
+    session = SparkSession.getActiveSession()
+    try:
+        return session is not None and session.range(0).selectExpr(rule.condition) is None
+    except ParseException:
+        return True
+    except AnalysisException:
+        return False
 
 
 def observed(frame: DataFrame, observation: Observation, expectations: Sequence[Expectation]) -> DataFrame:

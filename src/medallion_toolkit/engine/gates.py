@@ -86,6 +86,13 @@ def gates_of(bundle: Bundle, pipeline: str) -> tuple[Gate, ...]:
     return tuple(found)
 
 
+def task_pipelines(bundle: Bundle, job: str) -> Mapping[str, str]:
+    """The pipeline of the bundle that each pipeline task of a job runs, by the task's key."""
+    tasks = [task for task in _list(bundle.jobs[job].get("tasks")) if isinstance(task, dict)]
+    found = {str(task["task_key"]): _pipeline_of(task, bundle) for task in tasks}
+    return {task: pipeline for task, pipeline in found.items() if pipeline is not None}
+
+
 def _list(value: object) -> list[object]:
     return list(value) if isinstance(value, (list, tuple)) else []
 

@@ -65,8 +65,31 @@ def _rows_where(frame: DataFrame, name: str, limit: int, where: str | None) -> R
 
 def collect_rows(frame: DataFrame, name: str, limit: int) -> Rows:
     """Up to `limit` rows of the frame, the same ones whenever its rows are the same."""
-    values = [row.asDict(recursive=True) for row in in_order(frame).limit(limit).collect()]
-    return Rows(name, frame.count(), tuple(frame.columns), values)
+    return Rows(name, frame.count(), tuple(frame.columns), collected(in_order(frame).limit(limit)))
+
+
+def collected(frame: DataFrame) -> list[Mapping[str, object]]:
+    """All rows of the frame as Python has them; days before year 1 or after 9999 make text of dates and times.
+
+    Spark 4.2: such a DATE or TIMESTAMP raises ValueError or OverflowError while rows are collected.
+    """
+    try:
+        return [row.asDict(recursive=True) for row in frame.collect()]
+    except (ValueError, OverflowError):
+        return [row.asDict(recursive=True) for row in _with_times_as_text(frame).collect()]
+
+
+def _with_times_as_text(frame: DataFrame) -> DataFrame:
+    from medallion_toolkit.engine.files.rescue import quoted
+
+    return frame.selectExpr(
+        *(
+            f"CAST({quoted(field.name)} AS STRING) AS {quoted(field.name)}"
+            if any(word in field.dataType.simpleString() for word in ("date", "timestamp"))
+            else quoted(field.name)
+            for field in frame.schema
+        )
+    )
 
 
 def in_order(frame: DataFrame) -> DataFrame:

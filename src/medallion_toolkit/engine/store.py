@@ -48,7 +48,8 @@ class Store:
         return self.root.joinpath("tables", *(_folder(part) for part in name.split(".")))
 
     def exists(self, name: str) -> bool:
-        return (self.table(name) / "_delta_log").is_dir()
+        """Whether the table has a commit; a first write that failed leaves a log without one."""
+        return any((self.table(name) / "_delta_log").glob("*.json"))
 
     def checkpoint(self, target: str, flow: str) -> Path:
         return self.checkpoints(target) / _folder(flow)

@@ -90,7 +90,7 @@ def committed_batch(spark: SparkSession, store: Store, name: str, application: s
 
 def last_batch(spark: SparkSession, path: Path, application: str) -> int:
     """`committed_batch` of the Delta table at `path`, -1 also when there is no table."""
-    if not (path / "_delta_log").is_dir():
+    if not any((path / "_delta_log").glob("*.json")):
         return -1
     jvm = spark._jvm
     if jvm is None:

@@ -22,7 +22,7 @@ from medallion_toolkit.engine.complete_mode import rewrite_stream, rewrites_tabl
 from medallion_toolkit.engine.computed_columns import stored_rows
 from medallion_toolkit.engine.declared_columns import check_declared
 from medallion_toolkit.engine.event_log import EventLog
-from medallion_toolkit.engine.expectations import Counts, check_conditions
+from medallion_toolkit.engine.expectations import Counts, check_conditions, of_a_rule
 from medallion_toolkit.engine.inputs import watched_inputs
 from medallion_toolkit.engine.notes import collecting
 from medallion_toolkit.engine.sinks import write_to_sink
@@ -280,7 +280,10 @@ def _write(binder: Binder, node: Node, flow: Flow, frame: DataFrame) -> Counts:
 
 def flow_rows(binder: Binder, node: Node, flow: Flow) -> DataFrame:
     """The rows of a flow's query as its dataset stores them, before expectations; errors where they do not fit."""
-    frame = binder.frame(flow)
+    try:
+        frame = binder.frame(flow)
+    except PipelineError as error:
+        raise of_a_rule(error, node.dataset.expectations) from error
     check_declared(node.dataset, frame)
     check_conditions(frame, node.dataset.expectations)
     return stored_rows(node.dataset, frame)

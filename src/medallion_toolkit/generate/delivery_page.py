@@ -22,8 +22,10 @@ checked here, neither system has run them: read them as a beginning. `medallion 
 elsewhere it prints its text."""
 GITLAB = """One file, `.gitlab-ci.yml`. Per environment the variables `DATABRICKS_HOST` and `DATABRICKS_CLIENT_ID`; the
 federation policy's issuer is the GitLab server, its audience the root group's address, its subject
-`project_path:GROUP/PROJECT:ref_type:branch:ref:main`. Protect the environment `prod` with approvals. `drift` wants a
-nightly schedule; `rollback` a pipeline started by hand with the variables `TARGET` and `RELEASE`."""
+`project_path:GROUP/PROJECT:ref_type:branch:ref:main`. A merge request runs on its own branch, so the principal of
+`ci-workspace`, one that may change nothing, is trusted by project: `"subject_claim": "project_path"` and the subject
+`GROUP/PROJECT`. Protect the environment `prod` with approvals. `drift` wants a nightly schedule; `rollback` a pipeline
+started by hand with the variables `TARGET` and `RELEASE`."""
 AZURE = """A file per workflow. Per environment a variable group `medallion-ENVIRONMENT` with `DATABRICKS_HOST` and
 `DATABRICKS_CLIENT_ID`; issuer, audience and subject of the policy: `https://vstoken.dev.azure.com/ORGANISATION-ID`,
 `api://AzureADTokenExchange`, `p://ORGANISATION/PROJECT/PIPELINE`. The environment `prod` gets an approval, and every
@@ -72,17 +74,21 @@ def _gitlab_job(workflow: Workflow, job: Job, before: Job | None) -> list[str]:
         lines.append(f"  needs: [{_gitlab_key(workflow, before)}]")
     if job.java:
         lines.append("  image: YOUR-IMAGE   # Python 3.12 and Java 17")
-    if 'medallion plan --base "$BASE"' in job.commands[0]:
-        lines.append("  variables: {BASE: origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME, NOTE: ''}")
+    named = [name for name in _GITLAB_VALUES if any(f"${name}" in one for one in job.commands)]
+    if named:
+        lines.append(f"  variables: {{{', '.join(f'{name}: {_GITLAB_VALUES[name]}' for name in named)}}}")
     if set(job.tolerated) >= set(job.commands):
         lines.append("  allow_failure: true")
-    last = job.always[-1:]
+    last = [one for one in job.always if one.startswith("medallion comment ")]
     lines += ["  script:", *(f"    - {_word(one)}" for one in job.commands if one not in last)]
     if last:
         lines += ["  after_script:", f"    - {_word(INSTALL)}", *(f"    - {_word(one)}" for one in last)]
     if job.saves:
         lines.append(f"  artifacts: {{when: always, paths: [{', '.join(job.saves)}]}}")
     return lines
+
+
+_GITLAB_VALUES = {"BASE": "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "NOTE": "''"}
 
 
 def _gitlab_key(workflow: Workflow, job: Job) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 TARGETS = ("dev", "staging", "prod")
 PLANNING = "prod-plan"
 PULL_REQUEST = "pull-request"
+JOB = "daily"
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def environments_of(target: str) -> tuple[str, ...]:
 def _proven(target: str) -> tuple[str, ...]:
     yes = "" if target == "dev" else " --yes"
     return (
-        f"medallion start -t {target}{yes} --watch",
+        f"medallion start -t {target} {JOB}{yes} --watch",
         f"medallion gate -t {target} --markdown",
         f"medallion release pass -t {target}",
     )
@@ -75,6 +76,7 @@ def _promoted(target: str, source: str) -> str:
     return f"medallion promote -t {target} --from {source} --plan {_plan(target)} --yes"
 
 
+_CHECK = 'medallion check --base "$BASE" --markdown'
 _DIFF = 'medallion contract diff "$BASE"'
 _COMMENT = 'medallion comment .medallion/plan.md --note "$NOTE"'
 _LOOK = 'medallion rollback -t "$TARGET" --to "$RELEASE" --dry-run'
@@ -97,7 +99,8 @@ CI = Workflow(
         Job(
             "test",
             "runs and passes its tests",
-            ("medallion doctor", "medallion run", "medallion test --junit .medallion/tests.xml"),
+            ("medallion doctor", "medallion run", "medallion test --junit .medallion/tests.xml", _CHECK),
+            always=(_CHECK,),
             saves=(".medallion/report.html", ".medallion/tests.xml"),
             java=True,
         ),
@@ -157,7 +160,7 @@ ROLLBACK = Workflow(
             "back to the release",
             (
                 'medallion rollback -t "$TARGET" --to "$RELEASE" --yes',
-                'medallion start -t "$TARGET" --yes --watch',
+                f'medallion start -t "$TARGET" {JOB} --yes --watch',
                 'medallion gate -t "$TARGET" --markdown',
             ),
             environment="$TARGET",

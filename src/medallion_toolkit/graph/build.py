@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from medallion_toolkit.errors import MedallionError, PipelineError
+from medallion_toolkit.errors import MedallionError, PipelineError, Place
 from medallion_toolkit.graph.declaration_rules import declaration_problems
 from medallion_toolkit.graph.expectation_rules import expectation_problems
 from medallion_toolkit.graph.flow_checks import flow_errors
 from medallion_toolkit.graph.model import Graph, Node, PythonFunction, Read, node_key
 from medallion_toolkit.graph.names import full_name, split_name
 from medallion_toolkit.graph.sql_files import is_sql_file, read_pipeline_sql
-from medallion_toolkit.model import Dataset, Flow, PythonQuery, ReadMode, SqlQuery
+from medallion_toolkit.model import Dataset, Flow, PythonQuery, ReadMode, Relation, SqlQuery
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,10 +154,19 @@ def sql_reads(query: SqlQuery) -> tuple[Read, ...]:
 
     named = (named_relation(relation, query.parameters, query.place) for relation in query.relations)
     return tuple(
-        _read(substitute(relation.name, query.configuration, query.place), relation.mode, query.catalog, query.schema)
+        _read(
+            substitute(relation.name, query.configuration, _place_of(query, relation)),
+            relation.mode,
+            query.catalog,
+            query.schema,
+        )
         for relation in named
         if relation.kind == "table"
     )
+
+
+def _place_of(query: SqlQuery, relation: Relation) -> Place:
+    return Place(query.place.path, relation.span.line, relation.span.column)
 
 
 def _read(written: str, mode: ReadMode, catalog: str, schema: str) -> Read:

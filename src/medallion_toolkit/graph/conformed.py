@@ -29,7 +29,7 @@ class Conformed:
 
 def conformed_sources(project: Project, contract: Contract, table: str) -> tuple[Conformed, ...]:
     """Follow `from:` down to the tables whose rows have a `_row_id`; PipelineError MED375 where rows would multiply."""
-    keys = [_source_key(project, source) for source in contract.sources]
+    keys = _keys(project, contract, table)
     return tuple(Conformed(project.graph.nodes[key], _bronze(project, key, table)) for key in keys)
 
 
@@ -37,8 +37,26 @@ def conformed_texts(
     project: Project, contract: Contract, table: str, bronze_rows: Callable[[str], str]
 ) -> tuple[str, ...]:
     """The queries with marks for tables; `bronze_rows` makes the relation of the bronze rows out of a table's mark."""
-    keys = [_source_key(project, source) for source in contract.sources]
+    keys = _keys(project, contract, table)
     return tuple(_text(project, key, table, bronze_rows) for key in keys)
+
+
+def _keys(project: Project, contract: Contract, table: str) -> list[str]:
+    """What feeds the table; a backfill that gives no row for a row stops no replay, its rows count as gone."""
+    keys = [_source_key(project, source) for source in contract.sources]
+    backfill = contract.making.backfill
+    if backfill is not None and _may_be_replayed(project, _source_key(project, backfill), table):
+        keys.append(_source_key(project, backfill))
+    return keys
+
+
+def _may_be_replayed(project: Project, key: str, table: str) -> bool:
+    try:
+        _bronze(project, key, table)
+        _text(project, key, table, str)
+    except PipelineError:
+        return False
+    return True
 
 
 def _source_key(project: Project, source: str) -> str:

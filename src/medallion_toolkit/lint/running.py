@@ -50,9 +50,10 @@ def _findings(root: Path, target: str | None, within: Sequence[str]) -> tuple[Li
 def _of_reader(error: MedallionError, root: Path) -> Finding:
     place = shown_place(error.place, root) if error.place else Place("databricks.yml")
     level: Level = "note" if error.code in _NEEDS_A_RUN else "error"
-    advice = " ".join(
-        part for part in (f"expected {error.expected}." if error.expected else "", error.help or "") if part
-    )
+    seen = error.found if error.found and error.found not in error.message else None
+    said = (f"found {seen}" if seen else "", f"expected {error.expected}" if error.expected else "")
+    compared = ", ".join(part for part in said if part)
+    advice = " ".join(part for part in (f"{compared}." if compared else "", error.help or "") if part)
     return Finding(error.code, level, place, error.message, advice or None)
 
 

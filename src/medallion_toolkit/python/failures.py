@@ -36,7 +36,7 @@ def as_medallion_error(error: BaseException) -> MedallionError:
         return _syntax_error(error)
     if isinstance(error, ModuleNotFoundError):
         return _missing_module(error, place)
-    text = str(error).splitlines()[0] if str(error) else ""
+    text = next((line for line in str(error).splitlines() if line.strip()), "")
     headline = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return PipelineError("MED257", headline, place=place)
 

@@ -32,6 +32,7 @@ _SIMPLE: dict[str, tuple[str, Family]] = {
 }
 KNOWN_TYPES = (*_SIMPLE, "decimal(p,s)", "array<…>", "map<…>", "struct<…>")
 _DECIMAL = re.compile(r"(?:decimal|dec|numeric)\s*\(\s*(\d{1,2})\s*(?:,\s*(\d{1,2})\s*)?\)", re.IGNORECASE)
+_SIGN_BEFORE_DIGITS = re.compile(r"[+-][yMLdDHhKkmsS]{5}")
 _NESTED = re.compile(r"(array|map|struct)\s*<.+>", re.IGNORECASE | re.DOTALL)
 
 
@@ -95,6 +96,10 @@ def moment(text: str, pattern: str) -> str:
     """SQL for the moment that text says by a pattern, NULL where it says none.
 
     A year of five digits and more stands behind a sign; try_to_timestamp raises for those that a TIMESTAMP cannot hold
-    (Spark 4.2: long overflow).
+    (Spark 4.2: long overflow). A sign between digits is the pattern's own where it has one there: yyyyMMdd-HHmmss.
+
+    >>> moment("at", "yyyyMMdd-HHmmss")
+    "CASE WHEN NOT at RLIKE '(?<![0-9])[+-][0-9]{5}' THEN try_to_timestamp(at, 'yyyyMMdd-HHmmss') END"
     """
-    return f"CASE WHEN NOT {text} RLIKE '[+-][0-9]{{5}}' THEN try_to_timestamp({text}, {literal(pattern)}) END"
+    sign = "(?<![0-9])[+-]" if _SIGN_BEFORE_DIGITS.search(pattern) else "[+-]"
+    return f"CASE WHEN NOT {text} RLIKE '{sign}[0-9]{{5}}' THEN try_to_timestamp({text}, {literal(pattern)}) END"

@@ -52,6 +52,11 @@ def column_types(contract: Contract) -> Mapping[str, ColumnType]:
     return columns | {carried.name: carried.type for carried in contract.carry}
 
 
+def type_of(contract: Contract, name: str) -> ColumnType:
+    """The type of a column of the contract, or of its metadata, in whatever case it is named."""
+    return {known.lower(): found for known, found in column_types(contract).items()}[name.lower()]
+
+
 def _found(contract: Contract, rule: Rule) -> str:
     lookup = rule.lookup
     if isinstance(lookup, First):
@@ -77,7 +82,7 @@ def _any_null(names: Iterable[str]) -> str:
 def _join(contract: Contract, rule: Rule) -> Join:
     lookup, alias = rule.lookup, _alias(rule)
     if isinstance(lookup, Reference):
-        own = column_types(contract)[lookup.column].sql
+        own = type_of(contract, lookup.column).sql
         select = (f"try_cast({identifier(lookup.other_column)} AS {own}) AS {alias}",)
         return Join(table_mark(lookup.table), select, f"{JOINED}.{identifier(lookup.column)} = {alias}")
     column = lookup.column if isinstance(lookup, Accepted) else ""

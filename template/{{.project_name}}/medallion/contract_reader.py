@@ -33,7 +33,8 @@ DEFAULT_CARRY = (
 )
 OWN_COLUMNS = (
     "_source", "_errors", "_dropped", "_sequence", "_is_valid", "_validation_errors", "_tags", "_failed", "_checked_at",
-    "_contract_version", "_context", "_extra", "_attempt",
+    "_contract_version", "_context", "_extra", "_attempt", "_attempt_before", "_replayed_at", "_metadata",
+    "__start_at", "__end_at",
 )  # fmt: skip
 
 
@@ -175,7 +176,7 @@ def _carry(node: MapNode) -> tuple[Carried, ...]:
     if isinstance(entry.value, MapNode):
         return tuple(Carried(_free_name(one.key, one.position), _type(one.value)) for one in entry.value.entries)
     known = {one.name: one for one in DEFAULT_CARRY}
-    carried = []
+    carried: list[Carried] = []
     for item in items_at(node, "carry"):
         name = scalar(item).text
         if name not in known:
@@ -187,12 +188,14 @@ def _carry(node: MapNode) -> tuple[Carried, ...]:
                 expected=", ".join(known),
                 help=did_you_mean(name, known) or "write carry as a mapping: {_my_column: string}",
             )
+        if known[name] in carried:
+            raise MedallionContractError("MED302", f"carry names {name} twice", item.position, found=name)
         carried.append(known[name])
     return tuple(carried)
 
 
 def _free_name(name: str, position: Position) -> str:
-    if name in OWN_COLUMNS:
+    if name.lower() in OWN_COLUMNS:
         raise MedallionContractError("MED312", f"{name} is made by the contract itself", position, found=name)
     return name
 

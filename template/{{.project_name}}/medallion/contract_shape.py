@@ -281,7 +281,7 @@ CONTRACT = Record(
         Key("history", _HISTORY, "Keep the newest row of each key, or every version."),
         Key(
             "columns",
-            MapOf(_COLUMN, _COLUMN_NAME, "a column name that begins with a letter"),
+            MapOf(_COLUMN, _COLUMN_NAME, "a column name of letters, digits and _ that begins with a letter"),
             "Every column, in the order of the table.",
             required=True,
         ),

@@ -45,7 +45,9 @@ def read_history(
     kind = cast(Literal[1, 2], scalar(cast(Entry, node.get("type")).value).value)
     snapshot_by = _snapshot_by(node, known)
     sequence = column_names(
-        node, "snapshot_by" if snapshot_by in {one.name for one in columns} else "sequence_by", columns
+        node,
+        "snapshot_by" if str(snapshot_by).lower() in {one.name.lower() for one in columns} else "sequence_by",
+        columns,
     )
     not_stored = column_names(node, "not_stored", columns)
     _refuse_what_does_not_fit(node, kind, keys, not_stored)

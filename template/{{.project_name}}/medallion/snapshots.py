@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from .context import SNAPSHOTS, column_types
+from .context import SNAPSHOTS, column_types, type_of
 from .contract_model import Contract, History
 from .quarantine import typed_step
 from .sql_words import identifier
@@ -194,7 +194,7 @@ def snapshots_name(contract: Contract) -> str:
 
 def snapshot_columns(contract: Contract, history: History) -> tuple[PlannedColumn, ...]:
     """The columns of the table of snapshots."""
-    version = column_types(contract)[str(history.snapshot_by)]
+    version = type_of(contract, str(history.snapshot_by))
     return (
         PlannedColumn("snapshot", version.sql, f"{history.snapshot_by} of its rows."),
         PlannedColumn("row_count", "BIGINT", "Its rows."),
@@ -210,7 +210,7 @@ def version_bounds(contract: Contract, history: History) -> tuple[PlannedColumn,
     """`__START_AT` and `__END_AT` of a type 2 table, of the type of the snapshots' versions; none for type 1."""
     if history.type == 1:
         return ()
-    sql_type = column_types(contract)[str(history.snapshot_by)].sql
+    sql_type = type_of(contract, str(history.snapshot_by)).sql
     return (
         PlannedColumn("__START_AT", sql_type, "The snapshot that brought this version."),
         PlannedColumn("__END_AT", sql_type, "The snapshot that ended this version; empty for the current one."),

@@ -155,7 +155,8 @@ def describe(node: Node) -> str:
 def _not_yaml(error: yaml.MarkedYAMLError, path: str) -> MedallionContractError:
     mark = error.problem_mark or error.context_mark
     position = Position(path, mark.line + 1, mark.column + 1) if mark else Position(path)
-    return MedallionContractError("MED301", "not readable as YAML", position, found=error.problem or str(error))
+    problem = (error.problem or str(error)).removeprefix("found ")
+    return MedallionContractError("MED301", "not readable as YAML", position, found=problem)
 
 
 def _position(node: yaml.Node, path: str) -> Position:

@@ -76,7 +76,7 @@ def _email(text: str, parameters: Parameters) -> str:
     return once(
         text,
         lambda one: once(
-            bare(one), lambda two: f"CASE WHEN {two} RLIKE {is_address} THEN {made(two)} ELSE {one} END", "two"
+            bare(one), lambda two: f"CASE WHEN {two} RLIKE {is_address} THEN {made(two)} ELSE {one} END", "_two"
         ),
     )
 
@@ -138,7 +138,7 @@ def _phone(text: str, parameters: Parameters) -> str:
         )
         return f"CASE {cases} END"
 
-    return once(text, lambda one: f"coalesce({once(bare(one), made, 'two')}, {one})")
+    return once(text, lambda one: f"coalesce({once(bare(one), made, '_two')}, {one})")
 
 
 PHONE = Pattern(

@@ -83,7 +83,9 @@ def _postal_code(text: str, parameters: Parameters) -> str:
     return once(
         text,
         lambda one: once(
-            _written_code(one, country), lambda two: f"CASE WHEN {two} RLIKE {is_code} THEN {two} ELSE {one} END", "two"
+            _written_code(one, country),
+            lambda two: f"CASE WHEN {two} RLIKE {is_code} THEN {two} ELSE {one} END",
+            "_two",
         ),
     )
 

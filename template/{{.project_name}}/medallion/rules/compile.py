@@ -31,7 +31,7 @@ from .library import BY_NAME
 from .looking import ROW_ACTIONS, lookup_of, refuse_lookup, refuse_unordered
 from .options import OPTIONS, Options, named_columns, parameters_of, taken_options
 from .rule_names import Compiled, refuse_collisions, refuse_family
-from .sql_rule import check_sql, total
+from .sql_rule import check_sql, looks_around, total
 
 
 @dataclass(frozen=True)
@@ -151,10 +151,11 @@ class RuleCompiler:
         exempt: bool = True,
     ) -> Rule:
         judged = self._judged_where(condition, options, position)
+        asked = self._unless_exempt(judged) if exempt else judged
         return Rule(
             name=name,
             kind=kind.name if kind else "sql",
-            condition=self._unless_exempt(judged) if exempt else judged,
+            condition=asked,
             on_fail=self._checked_on_fail(options.on_fail, position),
             message=options.message or message,
             columns=tuple(column.name for column in columns),
@@ -163,7 +164,7 @@ class RuleCompiler:
             severity=options.severity,
             dimension=options.dimension or (kind.dimension if kind else "consistency"),
             limit=options.limit,
-            looks_around="current_" in condition,
+            looks_around=looks_around(asked),
         )
 
     def _table_rule(
@@ -253,13 +254,13 @@ class RuleCompiler:
             flat = [column.name for column in self.columns if column.type.family != "nested"]
             by = ["_row_id"] if "_row_id" in self.known else [*(self.keys or flat)]
             hashed = f"xxhash64({', '.join(map(identifier, by))})"
-            parts.append(f"pmod({hashed}, 10000) < {_per_myriad(options.sample)}")
+            parts.append(f"pmod({hashed}, 10000) < {_per_myriad(options.sample, position)}")
         return " AND ".join(parts) or None
 
     def _refuse_not_stored(self, named: Sequence[str], position: Position) -> None:
-        not_stored = self.history.not_stored if self.history else ()
+        not_stored = {name.lower() for name in (self.history.not_stored if self.history else ())}
         for name in named:
-            if name in not_stored:
+            if name.lower() in not_stored:
                 raise MedallionContractError(
                     "MED312",
                     f"{name} is not stored, so a rule of the table cannot read it",
@@ -293,7 +294,7 @@ class RuleCompiler:
                 raise MedallionContractError(
                     "MED312", "a sample needs _row_id", position, found="sample", expected="_row_id in carry"
                 )
-            share = _per_myriad(options.sample)
+            share = _per_myriad(options.sample, position)
             passes.append(f"coalesce(pmod(xxhash64(_row_id), 10000) >= {share}, false)")
         return f"({' OR '.join([*passes, condition])})" if passes else condition
 
@@ -366,9 +367,12 @@ class RuleCompiler:
         return f"concat_ws(', ', {', '.join(parts)})"
 
 
-def _per_myriad(share: str) -> int:
-    """A share in percent as one of 10,000: `10 %` is 1000."""
-    return int(Decimal(share.rstrip("% ")) * 100)
+def _per_myriad(share: str, position: Position) -> int:
+    """A share in percent as one of 10,000: `10 %` is 1000; MED304 for one so small that no row would be judged."""
+    found = int(Decimal(share.rstrip("% ")) * 100)
+    if found == 0:
+        raise MedallionContractError("MED304", "a sample of no row", position, found=share, expected="at least 0.01 %")
+    return found
 
 
 def _items(entry: Entry | None) -> tuple[Node, ...]:

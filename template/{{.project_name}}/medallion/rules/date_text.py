@@ -98,6 +98,8 @@ DATETIME_FORMAT = _kind(
         Example("2026-02-28T10:00:00", False, {}),
         Example("2026-02-28T10:00:00+01:00", True, {"patterns": ("yyyy-MM-dd'T'HH:mm:ssXXX",)}),
         Example("2026-02-28 10:00:00.125", True, {"patterns": ("yyyy-MM-dd HH:mm:ss.SSS",)}),
+        Example("20260228-100000", True, {"patterns": ("yyyyMMdd-HHmmss",)}),
+        Example("+9999990228-100000", False, {"patterns": ("yyyyMMdd-HHmmss",)}, about="no timestamp is so late"),
     ),
 )
 RULES = (DATE_FORMAT, TIME_FORMAT, DATETIME_FORMAT)

@@ -6,7 +6,9 @@ practice. docs/contracts.md lists what remains the author's business (overflow o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from ..column_types import ColumnType
 from ..errors import did_you_mean
@@ -21,6 +23,7 @@ _SAFE_FORM = {
     "to_binary": "try_to_binary",
     "element_at": "try_element_at",
     "mod": "try_mod",
+    "pmod": "try_mod",
     "div": "try_divide",
     "parse_url": "try_parse_url",
     "url_decode": "try_url_decode",
@@ -31,8 +34,12 @@ _SAFE_FORM = {
     "unix_timestamp": "try_to_timestamp",
     "date": "try_cast",
     "timestamp": "try_cast",
+    "boolean": "try_cast",
+    "tinyint": "try_cast",
+    "smallint": "try_cast",
     "int": "try_cast",
     "bigint": "try_cast",
+    "float": "try_cast",
     "double": "try_cast",
     "decimal": "try_cast",
     "conv": "try_to_number",
@@ -40,12 +47,27 @@ _SAFE_FORM = {
 _SIGN_ADVICE = {"/": "try_divide(a, b)", "%": "try_mod(a, b)", "::": "try_cast(a AS type)", "[": "get(array, index)"}
 _INTEGER_ADVICE = {"+": "try_add(a, b)", "-": "try_subtract(a, b)", "*": "try_multiply(a, b)"}
 _PAST_THE_ROW = word_set(
-    "select over count count_if sum avg mean min max first last any_value collect_list collect_set explode "
-    "row_number rank dense_rank lag lead stddev variance percentile approx_count_distinct"
+    "select over count count_if sum avg mean min max first last any_value first_value last_value collect_list "
+    "collect_set array_agg listagg string_agg min_by max_by median mode percentile percentile_approx "
+    "approx_percentile approx_count_distinct try_sum try_avg bool_and bool_or every bit_and bit_or bit_xor corr "
+    "covar_pop covar_samp kurtosis skewness std stddev stddev_pop stddev_samp variance var_pop var_samp "
+    "explode explode_outer posexplode posexplode_outer inline inline_outer stack json_tuple "
+    "row_number rank dense_rank percent_rank cume_dist ntile nth_value lag lead"
 )
-_CHANGING = word_set("rand randn random randstr uniform uuid shuffle monotonically_increasing_id")
+_CHANGING = word_set("rand randn random randstr uniform uuid shuffle monotonically_increasing_id spark_partition_id")
+# What two readers of one row may answer differently: the clock, who runs the update, where it runs.
+_SURROUNDINGS = word_set("now curdate user input_file_name current_catalog current_database current_schema")
+_SURROUNDINGS_BARE = word_set(
+    "current_date current_time current_timestamp current_timezone current_user session_user localtimestamp"
+)
+_MAY_LOOK_AROUND = re.compile("|".join(sorted(_SURROUNDINGS | _SURROUNDINGS_BARE)), re.IGNORECASE)
 _RAISING = word_set("raise_error assert_true")
 _COMPARISONS = frozenset(("=", "==", "<", ">", "<=", ">=", "<>", "!=", "<=>"))
+_JOINING = frozenset((*_COMPARISONS, "and", "or"))
+_UNFINISHED = frozenset((*_JOINING, "+", "-", "*", "||", "&", "|", "^", "!", "not", "like", "ilike", "rlike", "in",
+                         "between", "is", "escape", "case", "when", "then", "else"))  # fmt: skip
+_NESTED_TYPES = word_set("array map struct")
+_NOT_TEXT = word_set("true false date timestamp interval now curdate") | _SURROUNDINGS_BARE
 _SQL_WORDS = word_set(
     "and or not null is in like ilike rlike regexp between case when then else end true false unknown "
     "interval distinct from escape any some all as div using current_date current_timestamp current_user "
@@ -63,6 +85,7 @@ def check_sql(sql: str, columns: Mapping[str, ColumnType], what: str) -> tuple[s
     """
     words = _words(sql, what)
     _refuse_unbalanced(words, sql, what)
+    _refuse_unfinished(words, sql, columns, what)
     _refuse_forms(words, columns, what)
     return _columns_read(words, columns, what)
 
@@ -84,6 +107,22 @@ def names_in(sql: str) -> tuple[str, ...]:
         if word.lower not in free and (word.kind == "quoted" or word.lower not in _SQL_WORDS)
     ]
     return tuple(dict.fromkeys(name for name in names if not name.startswith("_")))
+
+
+def looks_around(sql: str) -> bool:
+    """Whether the answer needs more than the row: the time, who asks, where it runs.
+
+    >>> looks_around("ordered_on <= current_date()"), looks_around("current_price > 1"), looks_around("a > 'now()'")
+    (True, False, False)
+    """
+    if not _MAY_LOOK_AROUND.search(sql):
+        return False
+    words = split_words(sql)
+    following = (*(word.text for word in words[1:]), "")
+    return any(
+        word.kind == "word" and (word.lower in _SURROUNDINGS_BARE or (word.lower in _SURROUNDINGS and behind == "("))
+        for word, behind in zip(words, following, strict=True)
+    )
 
 
 def total(condition: str) -> str:
@@ -117,8 +156,52 @@ def _refuse_unbalanced(words: Sequence[Word], sql: str, what: str) -> None:
             raise RuleRefused(f"{what} closes a bracket that is not open", found=sql, expected="balanced brackets")
         elif word.text in (";", "{", "}", "$"):
             raise RuleRefused(f"{what} is one expression", found=word.text, expected="no ; and no ${…}")
+        elif word.text == "," and not open_signs:
+            raise RuleRefused(
+                f"{what} is one expression", found=sql, expected="conditions joined with AND or OR, not with a comma"
+            )
     if open_signs:
         raise RuleRefused(f"{what} does not close a bracket", found=sql, expected="balanced brackets")
+
+
+def _refuse_unfinished(words: Sequence[Word], sql: str, columns: Mapping[str, ColumnType], what: str) -> None:
+    """Refuse what is no condition, as far as words tell: a value alone, an operator without a side."""
+    if len(words) == 1 and (words[0].kind in ("number", "text") or _is_no_boolean(_type_of(words[0], columns))):
+        raise RuleRefused(f"{what} is no condition", found=sql, expected="a Boolean expression, like order_amount > 0")
+    read = ["(", *_read_words(words, columns), ")"]
+    lonely = _lonely_operator(read) or (read[-2] if read[-2] in _UNFINISHED else None)
+    if lonely:
+        raise RuleRefused(
+            f"{what} is not a finished expression", found=sql, expected=f"something on both sides of {lonely.upper()}"
+        )
+    if read.count("case") != read.count("end"):
+        raise RuleRefused(f"{what} is not a finished expression", found=sql, expected="END for each CASE")
+
+
+def _read_words(words: Sequence[Word], columns: Mapping[str, ColumnType]) -> list[str]:
+    """The words in lower case, nothing in the place of text, columns and fields."""
+    before = ("", *(word.text for word in words))
+    return [
+        "" if word.kind in ("text", "quoted") or word.lower in columns or dot == "." else word.lower
+        for dot, word in zip(before, words, strict=False)
+    ]
+
+
+def _lonely_operator(read: Sequence[str]) -> str | None:
+    """The first operator that lacks a side; none where < and > may belong to a type."""
+    if any(word in _NESTED_TYPES and sign == "<" for word, sign in pairwise(read)):
+        return None
+    around = zip(read, read[1:], read[2:], strict=False)
+    return next((word for before, word, behind in around if word in _JOINING and _is_lonely(before, behind)), None)
+
+
+def _is_no_boolean(column: ColumnType | None) -> bool:
+    return column is not None and column.family != "boolean"
+
+
+def _is_lonely(before: str, behind: str) -> bool:
+    """Whether an operator between these words lacks a side."""
+    return before in (*_JOINING, "(", ",", "not", "when", "then", "else") or behind in (*_JOINING, ")", ",", "then")
 
 
 def _refuse_forms(words: Sequence[Word], columns: Mapping[str, ColumnType], what: str) -> None:
@@ -127,9 +210,18 @@ def _refuse_forms(words: Sequence[Word], columns: Mapping[str, ColumnType], what
         after = words[index + 1] if index + 1 < len(words) else None
         if word.kind == "sign":
             _refuse_sign(word, _type_of(before, columns), _type_of(after, columns), what)
-            _refuse_mixed_comparison(word, before, after, columns, what)
+            _refuse_mixed_comparison(word, before, _operand(words, index + 1), columns, what)
+        elif word.kind == "word" and word.lower in ("in", "between"):
+            tested = words[index - 2] if before is not None and before.lower == "not" and index > 1 else before
+            _refuse_mixed(word, tested, _operand(words, index + 1 + (word.lower == "in")), columns, what)
         elif word.kind == "word":
             _refuse_word(word, is_call=after is not None and after.text == "(", what=what)
+
+
+def _operand(words: Sequence[Word], index: int) -> Word | None:
+    """The word at this place, behind the sign of a number."""
+    place = index + (index < len(words) and words[index].text in ("+", "-"))
+    return words[place] if place < len(words) else None
 
 
 def _refuse_word(word: Word, is_call: bool, what: str) -> None:
@@ -151,6 +243,8 @@ def _refuse_word(word: Word, is_call: bool, what: str) -> None:
 
 def _refuse_sign(word: Word, left: ColumnType | None, right: ColumnType | None, what: str) -> None:
     advice = _SIGN_ADVICE.get(word.text)
+    if word.text in _INTEGER_ADVICE and any(side is not None and side.is_text for side in (left, right)):
+        advice = "try_cast(text AS type), text in a sum is cast and may raise"
     if any(side is not None and side.family == "integer" for side in (left, right)):
         advice = advice or _INTEGER_ADVICE.get(word.text)
     if advice:
@@ -165,11 +259,19 @@ def _refuse_sign(word: Word, left: ColumnType | None, right: ColumnType | None, 
 def _refuse_mixed_comparison(
     sign: Word, left: Word | None, right: Word | None, columns: Mapping[str, ColumnType], what: str
 ) -> None:
-    if sign.text not in _COMPARISONS or left is None or right is None:
+    if sign.text in _COMPARISONS:
+        _refuse_mixed(sign, left, right, columns, what)
+
+
+def _refuse_mixed(
+    sign: Word, left: Word | None, right: Word | None, columns: Mapping[str, ColumnType], what: str
+) -> None:
+    if left is None or right is None:
         return
     for text_side, other in ((left, right), (right, left)):
         text_type, other_type = _type_of(text_side, columns), _type_of(other, columns)
-        is_other = other.kind == "number" or (other_type is not None and not other_type.is_text)
+        is_typed = other_type is None and other.kind == "word" and other.lower in _NOT_TEXT
+        is_other = other.kind == "number" or is_typed or (other_type is not None and not other_type.is_text)
         if text_type is not None and text_type.is_text and is_other:
             raise RuleRefused(
                 f"{what} compares text with another type, which casts and may raise",

@@ -164,7 +164,7 @@ def _volume(subject: TableSubject, parameters: Parameters) -> str:
         f" FROM {subject.relation} WHERE {column.sql} IS NOT NULL GROUP BY {number}"
     )
     figures = (
-        f"SELECT *, try_divide(CAST(newest AS DOUBLE), usual) - 1 AS change FROM ("
+        f"SELECT *, round(try_divide(CAST(newest AS DOUBLE), usual) - 1, 12) AS change FROM ("
         "SELECT max(found) FILTER (WHERE age = 1) AS newest,"
         f" max({period_label('instant', period)}) FILTER (WHERE age = 1) AS label,"
         f" {usual} FILTER (WHERE age BETWEEN 2 AND {before + 1}) AS usual FROM ({grouped}))"
@@ -229,6 +229,9 @@ VOLUME_CHANGE = TableRuleKind(
         TableExample(
             (*_DAYS, {"at": "2026-01-06 11:00:00"}), _AT, False, {"max_fall": "30 %", "against": "mean"}, "at",
             "1 row, 1.5 on average before",
+        ),
+        TableExample(
+            (*_DAYS[:1] * 5, *_DAYS[1:2] * 8), _AT, True, {"max": "60 %"}, "at", "5 rows, then 8: as many as may be"
         ),
         TableExample(_DAYS, _AT, True, {"max": "50 %", "period": "month"}, "at", "the first month"),
         TableExample((), _AT, True, {"max": "50 %"}, "at", "an empty table"),

@@ -6,7 +6,15 @@ from .kinds import Example, Parameters, RuleKind, Subject
 
 
 def _condition(subject: Subject, _parameters: Parameters) -> str:
-    return f"{subject.source} IS NULL OR {subject.sql} IS NOT NULL"
+    fits = f"{subject.sql} IS NOT NULL"
+    if subject.type.family == "nested":
+        fits = f"({fits} AND {_absent(f'CAST({subject.sql} AS STRING)')} <= {_absent(subject.source)})"
+    return f"{subject.source} IS NULL OR {fits}"
+
+
+def _absent(text: str) -> str:
+    """SQL for how many parts of a nested value, as text, are NULL: one that does not cast becomes NULL by itself."""
+    return f"regexp_count({text}, '\\\\bnull\\\\b')"
 
 
 def _message(column: str, _parameters: Parameters) -> str:
@@ -16,7 +24,8 @@ def _message(column: str, _parameters: Parameters) -> str:
 RULE = RuleKind(
     name="typed",
     suffix="typed",
-    about="The value casts to the declared type. Implied by `type`; quarantine keeps the value as it came.",
+    about="The value casts to the declared type, of a nested one every part. Implied by `type`; quarantine keeps the "
+    "value as it came.",
     condition=_condition,
     message=_message,
     holds_for_null=False,
