@@ -12,8 +12,9 @@ import pytest
 
 from medallion_toolkit.deployment.pull_request import MOST_CHARACTERS, comment_text
 from medallion_toolkit.errors import Place
+from medallion_toolkit.plan.comment import as_markdown
 from medallion_toolkit.plan.model import EFFECTS, PAGES, ConsequencePlan, DatasetPlan, Reason, ResourceChange
-from medallion_toolkit.plan.telling import as_markdown, verdict_line
+from medallion_toolkit.plan.verdict import verdict_line
 
 Browse = Callable[..., subprocess.CompletedProcess[str]]
 

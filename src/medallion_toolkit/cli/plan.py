@@ -31,8 +31,9 @@ def plan(
     """Say what the change since a revision does to each dataset. Contacts nothing without -t, starts no Spark."""
     with reported(json, project):
         from medallion_toolkit.errors import UsageError
+        from medallion_toolkit.plan.comment import as_markdown
         from medallion_toolkit.plan.loading import plan_since
-        from medallion_toolkit.plan.telling import as_json, as_markdown, as_text
+        from medallion_toolkit.plan.telling import as_json, as_text
 
         if deployed != (target is not None):
             raise UsageError(

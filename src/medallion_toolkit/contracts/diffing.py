@@ -30,6 +30,12 @@ class ContractChanges:
         """The same for `--json`."""
         return {"table": self.table, "path": self.path, "changes": [change.as_dict() for change in self.changes]}
 
+    def as_text(self) -> str:
+        """The table, then a line for each change, the advice below those that break."""
+        width = max(len(change.subject) for change in self.changes)
+        lines = [line for change in self.changes for line in _lines(change, width)]
+        return "\n".join([f"{self.table}   {self.path}", *lines])
+
 
 @dataclass(frozen=True)
 class Differences:
@@ -57,10 +63,7 @@ class Differences:
         """A line for each change, the advice below those that break."""
         lines = [f"local · contracts against {self.revision} · {self.compared} compared"]
         for contract in self.contracts:
-            lines += ["", f"{contract.table}   {contract.path}"]
-            width = max(len(change.subject) for change in contract.changes)
-            for change in contract.changes:
-                lines += _lines(change, width)
+            lines += ["", contract.as_text()]
         changed = sum(len(contract.changes) for contract in self.contracts)
         summary = f"{changed} changes, {len(self.breaking)} breaking" if changed else "no changes"
         return "\n".join([*lines, "", summary])
@@ -68,18 +71,25 @@ class Differences:
 
 def compare(root: Path, revision: str, names: Iterable[str] = (), target: str | None = None) -> Differences:
     """The contracts called so, or all, against a revision; both read by the project's present helper package."""
-    package, now = open_folder(root, target)
     with contracts_at(root, revision) as folder:
-        with translated():
-            before = package.open_contracts(folder, target)
-            old_files = {table_of(file): file for file in before.files()}
-        wanted = _wanted(now, old_files, tuple(names))
-        found = [
-            ContractChanges(
-                table, _path(new or old_files[table]), _changes(package, before, now, old_files.get(table), new)
-            )
-            for table, new in wanted.items()
-        ]
+        return compare_folders(root, folder, revision, names, target)
+
+
+def compare_folders(
+    root: Path, earlier: Path, revision: str, names: Iterable[str] = (), target: str | None = None
+) -> Differences:
+    """The same with the revision's files in the folder `earlier`."""
+    package, now = open_folder(root, target)
+    with translated():
+        before = package.open_contracts(earlier, target)
+        old_files = {table_of(file): file for file in before.files()}
+    wanted = _wanted(now, old_files, tuple(names))
+    found = [
+        ContractChanges(
+            table, _path(new or old_files[table]), _changes(package, before, now, old_files.get(table), new)
+        )
+        for table, new in wanted.items()
+    ]
     return Differences(revision, len(wanted), tuple(one for one in found if one.changes))
 
 

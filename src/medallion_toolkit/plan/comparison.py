@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from .dataset_changes import is_stored, reasons_of
-from .model import NEEDS_ALLOW, ConsequencePlan, DatasetPlan, Effect, Reason, ResourceChange
-from .shapes import FlowShape, Shape, said, shapes_of
+from medallion_toolkit.plan.dataset_changes import is_stored
+from medallion_toolkit.plan.lineage import Lineage, named_in
+from medallion_toolkit.plan.model import NEEDS_ALLOW, ConsequencePlan, DatasetPlan, Effect, Reason
+from medallion_toolkit.plan.readers import Readers, find_readers
+from medallion_toolkit.plan.reading_resources import declared_readers
+from medallion_toolkit.plan.refreshes import with_refreshes
+from medallion_toolkit.plan.resources import bundle_changes
+from medallion_toolkit.plan.shapes import Shape, said, shapes_of
+from medallion_toolkit.plan.views import reasons_through_views, with_equal_names
 
 if TYPE_CHECKING:
     from medallion_toolkit.graph.project import Project
@@ -23,115 +28,94 @@ def compare(
     needs_allow: tuple[Effect, ...] = NEEDS_ALLOW,
 ) -> ConsequencePlan:
     """The plan from one state to the other; `allow` names datasets or effects that a person has agreed to."""
-    was, now = shapes_of(before), shapes_of(after)
-    merged = {name: _through_views(name, was, now) for name in now if name in was}
-    found = [_changed(name, was, now, reasons, after) for name, reasons in merged.items() if reasons]
-    found += [_new(name, now, was, after) for name in now if name not in was]
-    found += [_gone(name, was, now, before) for name in was if name not in now]
+    was = shapes_of(before)
+    now, renamed = with_equal_names(was, shapes_of(after))
+    declared = declared_readers(after.bundle)
+    readers = find_readers((before, after), declared.readers, declared.unread)
+    states = _States(was, now, Lineage(before), Lineage(after), readers)
+    changed = {name: reasons_through_views(name, was, now) for name in now if name in was}
+    for name, reason in renamed.items():
+        changed[name] = (*changed[name], reason)
+    changed = with_refreshes(changed, now)
+    found = [states.changed(name, reasons) for name, reasons in changed.items() if reasons]
+    found += [states.new(name) for name in now if name not in was]
+    found += [states.gone(name) for name in was if name not in now]
     datasets = tuple(sorted(found, key=lambda one: one.name))
-    needed = {one.name: _is_allowed(one, allow) for one in datasets if one.effect in needs_allow}
     return ConsequencePlan(
         base=base,
         target=after.bundle.target,
         datasets=datasets,
-        resources=tuple(resource_changes(before.bundle.resources, after.bundle.resources)),
+        resources=tuple(bundle_changes(before.bundle, after.bundle)),
         unchanged=len(now) - sum(1 for one in datasets if one.name in now),
-        allowed=needed,
+        allowed={one.name: _is_allowed(one, allow) for one in datasets if one.effect in needs_allow or one.broken},
+        known_as={**states.before.known_as, **states.after.known_as},
+        unread=readers.unread,
     )
 
 
-def _through_views(name: str, was: Mapping[str, Shape], now: Mapping[str, Shape]) -> tuple[Reason, ...]:
-    """A dataset's own reasons, and those that come to it through the temporary views it reads."""
-    own = reasons_of(was[name], now[name])
-    if not is_stored(now[name]) or not is_stored(was[name]):
-        return own
-    before, after = (_with_views(shapes[name], shapes) for shapes in (was, now))
-    seen = {reason.text for reason in own}
-    through = [reason for reason in reasons_of(before, after) if reason.text not in seen]
-    return (*own, *(replace(one, text=f"{one.text} (by way of a view it reads)") for one in through))
+def _is_allowed(plan: DatasetPlan, allow: tuple[str, ...]) -> bool:
+    """By its name, or by its effect where nothing breaks."""
+    return plan.name in allow or (plan.effect in allow and not plan.broken)
 
 
-def _with_views(shape: Shape, shapes: Mapping[str, Shape]) -> Shape:
-    """The shape with the words of the views it reads put into its flows, views of views included."""
-    return replace(shape, flows={name: _opened(flow, shapes, ()) for name, flow in shape.flows.items()})
+@dataclass(frozen=True)
+class _States:
+    """Both states of a project, with what is known of readers."""
 
+    was: Mapping[str, Shape]
+    now: Mapping[str, Shape]
+    before: Lineage
+    after: Lineage
+    readers: Readers
 
-def _opened(flow: FlowShape, shapes: Mapping[str, Shape], above: tuple[str, ...]) -> FlowShape:
-    opened = flow
-    for read in (*flow.streams, *flow.reads):
-        view = shapes.get(read)
-        if view is None or view.kind not in ("temporary_view", "view") or read in above:
-            continue
-        for inner in view.flows.values():
-            below = _opened(inner, shapes, (*above, read))
-            streams = tuple(one for one in opened.streams if one != read)
-            opened = replace(
-                opened,
-                words=(*opened.words, "<", *below.words, ">"),
-                streams=(*streams, *below.streams) if read in opened.streams else opened.streams,
-            )
-    return opened
+    def changed(self, name: str, reasons: tuple[Reason, ...]) -> DatasetPlan:
+        shape = self.now[name]
+        added, gone = _column_differences(self.was[name], shape)
+        plan = DatasetPlan(name, said(shape.kind), tuple(dict.fromkeys(reasons)), shape.place, pipeline=shape.pipeline)
+        broken = tuple(self._broken(name, gone)) if gone else ()
+        return self._with_readers(replace(plan, columns_added=added, columns_gone=gone, broken=broken), self.after)
 
+    def new(self, name: str) -> DatasetPlan:
+        shape = self.now[name]
+        reason = Reason("new", f"a new {said(shape.kind)}", "flow added")
+        twin = self._renamed_from(shape)
+        if twin:
+            text = f"the same as {twin}, which goes away: a new name is a new table"
+            reason = Reason("new", text, "dataset renamed")
+        return self._with_readers(DatasetPlan(name, said(shape.kind), (reason,), shape.place), self.after)
 
-def _changed(
-    name: str, was: Mapping[str, Shape], now: Mapping[str, Shape], reasons: tuple[Reason, ...], project: Project
-) -> DatasetPlan:
-    added, gone = _column_differences(was[name], now[name])
-    return DatasetPlan(
-        name,
-        said(now[name].kind),
-        tuple(dict.fromkeys(reasons)),
-        now[name].place,
-        consumers_of(name, project),
-        tuple(_broken_by(name, gone, now, project)),
-        _owner(name, project),
-        added,
-        gone,
-        now[name].pipeline,
-    )
+    def gone(self, name: str) -> DatasetPlan:
+        shape = self.was[name]
+        effect: Effect = "dropped with data" if is_stored(shape) else "metadata only"
+        text = f"no file makes the {said(shape.kind)} any more"
+        text += ": the platform drops it with its rows" if is_stored(shape) else ""
+        reason = Reason(effect, text, "dataset taken away")
+        plan = DatasetPlan(name, said(shape.kind), (reason,), shape.place, pipeline=shape.pipeline)
+        found = self._with_readers(replace(plan, broken=tuple(self.readers.places(name))), self.before)
+        return replace(found, consumers=tuple(one for one in found.consumers if one in self.now))
 
+    def _with_readers(self, plan: DatasetPlan, lineage: Lineage) -> DatasetPlan:
+        consumers = lineage.consumers(plan.name)
+        owners = dict.fromkeys(filter(None, map(lineage.owner, consumers)))
+        return replace(
+            plan,
+            consumers=consumers,
+            readers=self.readers.of_all((plan.name, *consumers)),
+            owner=lineage.owner(plan.name),
+            owners=tuple(sorted(owners)),
+        )
 
-def _new(name: str, now: Mapping[str, Shape], was: Mapping[str, Shape], project: Project) -> DatasetPlan:
-    reason = Reason("new", f"a new {said(now[name].kind)}", "flow added")
-    twin = _renamed_from(now[name], was, now)
-    if twin:
-        reason = Reason("new", f"the same as {twin}, which goes away: a new name is a new table", "dataset renamed")
-    return DatasetPlan(
-        name, said(now[name].kind), (reason,), now[name].place, consumers_of(name, project), owner=_owner(name, project)
-    )
+    def _broken(self, name: str, gone: tuple[str, ...]) -> Iterator[str]:
+        """Places of direct readers whose query still names a column that goes away."""
+        for consumer in self.after.direct.get(name, ()):
+            yield from named_in(self.now[consumer].texts, gone, consumer)
+        yield from self.readers.naming(name, gone)
 
-
-def _renamed_from(shape: Shape, was: Mapping[str, Shape], now: Mapping[str, Shape]) -> str | None:
-    gone = (old for name, old in was.items() if name not in now and old.kind == shape.kind)
-    words = [flow.words for flow in shape.flows.values()]
-    return next((old.name for old in gone if [flow.words for flow in old.flows.values()] == words and any(words)), None)
-
-
-def _gone(name: str, was: Mapping[str, Shape], now: Mapping[str, Shape], project: Project) -> DatasetPlan:
-    effect: Effect = "dropped with data" if is_stored(was[name]) else "metadata only"
-    text = f"no file makes the {said(was[name].kind)} any more"
-    text += ": the platform drops it with its rows" if is_stored(was[name]) else ""
-    return DatasetPlan(
-        name,
-        said(was[name].kind),
-        (Reason(effect, text, "dataset taken away"),),
-        was[name].place,
-        tuple(one for one in consumers_of(name, project) if one in now),
-        owner=_owner(name, project),
-        pipeline=was[name].pipeline,
-    )
-
-
-def consumers_of(name: str, project: Project) -> tuple[str, ...]:
-    """Everything that reads the dataset, directly or by way of others."""
-    keys = [key for key, shown in project.display.items() if shown == name]
-    found: dict[str, None] = {}
-    while keys:
-        for key in project.graph.consumers(keys.pop()):
-            if project.display[key] not in found:
-                found[project.display[key]] = None
-                keys.append(key)
-    return tuple(sorted(found))
+    def _renamed_from(self, shape: Shape) -> str | None:
+        gone = (old for name, old in self.was.items() if name not in self.now and old.kind == shape.kind)
+        words = [flow.words for flow in shape.flows.values()]
+        same = (old.name for old in gone if [flow.words for flow in old.flows.values()] == words and any(words))
+        return next(same, None)
 
 
 def _column_differences(was: Shape, now: Shape) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -142,43 +126,3 @@ def _column_differences(was: Shape, now: Shape) -> tuple[tuple[str, ...], tuple[
         tuple(new[name] for name in new if name not in old),
         tuple(old[name] for name in old if name not in new),
     )
-
-
-def _broken_by(name: str, gone: tuple[str, ...], now: Mapping[str, Shape], project: Project) -> Iterator[str]:
-    """Places of direct consumers whose query still names a column that goes away."""
-    if not gone:
-        return
-    key = next(key for key, shown in project.display.items() if shown == name)
-    for consumer in project.graph.consumers(key):
-        shape = now.get(project.display[consumer])
-        for text, place in shape.texts if shape else ():
-            for column in gone:
-                match = re.search(rf"\b{re.escape(column)}\b", text, re.IGNORECASE)
-                if match:
-                    line = place.line + text.count("\n", 0, match.start())
-                    yield f"{column} in {shape.name if shape else consumer}   {place.path}:{line}"
-
-
-def _owner(name: str, project: Project) -> str | None:
-    for contract in project.contracts.by_table.values():
-        if f"{contract.layer}.{contract.name}" == name:
-            owner = getattr(contract, "owner", None)
-            return str(owner) if owner else None
-    return None
-
-
-def _is_allowed(plan: DatasetPlan, allow: tuple[str, ...]) -> bool:
-    return plan.name in allow or plan.effect in allow
-
-
-def resource_changes(before: object, after: object, path: tuple[str, ...] = ()) -> Iterator[ResourceChange]:
-    """Every field of the bundle's resources that differs."""
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        for key in sorted({*map(str, before), *map(str, after)}):
-            yield from resource_changes(before.get(key), after.get(key), (*path, key))
-    elif before != after:
-        yield ResourceChange(".".join(path[:2]), ".".join(path[2:]) or "(all)", _text(before), _text(after))
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from medallion_toolkit.model import Column
-
-from .flow_changes import flow_reasons
-from .model import Reason
-from .shapes import Shape, said
+from medallion_toolkit.plan.flow_changes import flow_reasons
+from medallion_toolkit.plan.hiding import without_secrets
+from medallion_toolkit.plan.model import Reason
+from medallion_toolkit.plan.shapes import Shape, said
 
 _WIDER: Mapping[str, tuple[str, ...]] = {
     "tinyint": ("smallint", "int", "bigint", "double", "decimal"),
@@ -30,6 +30,9 @@ def reasons_of(before: Shape, after: Shape) -> tuple[Reason, ...]:
             f"it is a {said(after.kind)} and was a {said(before.kind)}; the platform does not turn one into the other"
         )
         return (Reason("dropped with data" if is_stored(before) else "recomputed", text, "kind of a dataset"),)
+    if is_stored(after) and before.full.lower() != after.full.lower():
+        text = f"it is {after.full} in the workspace and was {before.full}: the platform drops that with its rows"
+        return (Reason("dropped with data", text, "dataset renamed"),)
     found = [
         *_pipeline(before, after),
         *_columns(before, after),
@@ -64,9 +67,9 @@ def _columns(before: Shape, after: Shape) -> Iterator[Reason]:
         return
     was = {column.name.lower(): column for column in before.columns}
     now = {column.name.lower(): column for column in after.columns}
-    for name in was.keys() - now.keys():
+    for name in (name for name in was if name not in now):
         yield Reason("new rows only", f"column {was[name].name} goes away", "column dropped")
-    for name in now.keys() - was.keys():
+    for name in (name for name in now if name not in was):
         yield Reason("new rows only", f"column {now[name].name} is new; rows that are there have NULL", "column added")
     for name in sorted(was.keys() & now.keys()):
         yield from _column(was[name], now[name], after)
@@ -94,11 +97,18 @@ def _column(was: Column, now: Column, shape: Shape) -> Iterator[Reason]:
     if was.comment != now.comment:
         yield Reason("metadata only", f"column {now.name} has another comment", "column comment")
     if was.mask != now.mask:
-        what = "is masked" if now.mask else "is NOT masked any more"
-        yield Reason("metadata only", f"column {now.name} {what}", "mask")
+        yield _mask(was, now)
     if was.not_null != now.not_null:
         text = f"column {now.name} {'must not be NULL' if now.not_null else 'may be NULL'}"
         yield Reason("full refresh needed" if now.not_null else "metadata only", text, "type changed")
+
+
+def _mask(was: Column, now: Column) -> Reason:
+    if now.mask is None:
+        text = f"column {now.name} is NOT masked any more: readers see values that were hidden"
+        return Reason("metadata only", text, "protection taken away")
+    what = "has another mask" if was.mask else "is masked"
+    return Reason("metadata only", f"column {now.name} {what}", "mask")
 
 
 def plain_type(text: str | None) -> str:
@@ -129,15 +139,23 @@ def _expectations(before: Shape, after: Shape) -> Iterator[Reason]:
         if before.expectations.get(name) != after.expectations.get(name)
     )
     listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    what = f"expectation {listed} changes" if len(names) == 1 else f"expectations {listed} change"
     if after.kind == "materialized_view":
         if after.expectations and not before.expectations:
-            text = f"expectation {listed} is new: a materialized view with expectations is computed anew each time"
+            text = f"new expectation {listed}: a materialized view with expectations is computed anew each time"
             yield Reason("incremental refresh lost", text, "incremental refresh")
             return
-        yield Reason("recomputed", f"expectation {listed} changes", "expectation")
+        yield Reason("recomputed", what, "expectation")
         return
-    text = f"expectation {listed} changes; rows that are there are not judged again"
-    yield Reason("new rows only", text, "expectation")
+    yield Reason("new rows only", f"{what}; rows that are there are not judged again", "expectation")
+    stopping = [name for name in names if _action(after, name) == "fail" and _action(before, name) != "fail"]
+    if stopping:
+        text = f"a row that fails {', '.join(stopping)} stops the update from now on"
+        yield Reason("new rows only", text, "expectation")
+
+
+def _action(shape: Shape, name: str) -> str | None:
+    return shape.expectations[name][1] if name in shape.expectations else None
 
 
 def _clauses(before: Shape, after: Shape) -> Iterator[Reason]:
@@ -149,6 +167,9 @@ def _clauses(before: Shape, after: Shape) -> Iterator[Reason]:
         words = f"{name.replace('_', ' ')} changes"
         if name == "partitioned_by":
             yield Reason("full refresh needed", f"{words}: files are laid out anew", "partitioning")
+        elif name == "row_filter" and name not in after.clauses:
+            text = "its row filter goes away: readers see rows that were hidden"
+            yield Reason("metadata only", text, "protection taken away")
         elif name == "cluster_by":
             yield Reason("metadata only", f"{words}; it holds for files written from now on", "clustering")
         else:
@@ -165,7 +186,8 @@ def _properties(was: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Reas
             text = "a full refresh may empty it now" if is_open else "it is protected against full refresh now"
             yield Reason("metadata only", text, "reset protection")
         else:
-            yield Reason("metadata only", f"property {name} is {now.get(name, 'not set')}", "property")
+            shown = without_secrets(name, now[name]) if name in now else "not set"
+            yield Reason("metadata only", f"property {name} is {shown}", "property")
 
 
 def _materialized(before: Shape, after: Shape) -> Iterator[Reason]:
@@ -190,4 +212,6 @@ def _materialized(before: Shape, after: Shape) -> Iterator[Reason]:
 def _view(before: Shape, after: Shape) -> Iterator[Reason]:
     was, now = (tuple(flow.words for flow in shape.flows.values()) for shape in (before, after))
     if was != now:
-        yield Reason("metadata only", "its query has changed; it stores nothing, what reads it is told below", "view")
+        yield Reason(
+            "metadata only", "its query has changed; it stores nothing, and what reads it is told by itself", "view"
+        )

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .model import Reason
-from .shapes import FlowShape, Shape, said
+from medallion_toolkit.plan.hiding import without_secrets
+from medallion_toolkit.plan.model import Reason
+from medallion_toolkit.plan.shapes import FlowShape, Shape, said
 
 _HARMLESS_OPTIONS = frozenset(("maxfilespertrigger", "maxbytespertrigger", "usenotifications", "skipchangecommits"))
 _UNDONE = {"keys": "keys of auto cdc", "sequence_by": "sequence of auto cdc"}
+_CLAUSES = {
+    "keys": "other keys", "sequence_by": "another sequence", "scd_type": "another type of history",
+    "track_history": "other tracked columns", "track_history_except": "other tracked columns",
+    "columns": "other columns", "except_columns": "other columns left out", "delete_when": "another delete condition",
+    "truncate_when": "another truncate condition",
+}  # fmt: skip
 _REBUILT = {"scd_type": "scd type", "track_history": "scd type", "track_history_except": "scd type"}
 
 
@@ -17,6 +24,7 @@ def flow_reasons(before: Shape, after: Shape) -> Iterator[Reason]:
     gone = {name: flow for name, flow in before.flows.items() if name not in after.flows}
     new = {name: flow for name, flow in after.flows.items() if name not in before.flows}
     yield from _renamed(gone, new)
+    yield from _replaced(gone, new)
     for name in gone:
         text = f"flow {name} is taken away; the rows it brought stay"
         yield Reason("new rows only", text, "flow taken away")
@@ -40,6 +48,27 @@ def _renamed(gone: dict[str, FlowShape], new: dict[str, FlowShape]) -> Iterator[
             del new[same]
 
 
+def _replaced(gone: dict[str, FlowShape], new: dict[str, FlowShape]) -> Iterator[Reason]:
+    """A new flow that goes back to the same rows as one that ends: it has no checkpoint and brings them all again."""
+    for old_name, old in tuple(gone.items()):
+        for name, flow in tuple(new.items()):
+            shared = sorted(old.origins & flow.origins)
+            if flow.once or not shared:
+                continue
+            words = f"flow {name} takes the place of {old_name}"
+            if (old.cdc is None) != (flow.cdc is None):
+                how = "applies changes by key" if flow.cdc is not None else "appends"
+                yield Reason(
+                    "full refresh needed", f"{words} and {how}: stored rows were made otherwise", "kind of a flow"
+                )
+            else:
+                again = "" if flow.cdc else ": rows that are there are added a second time"
+                text = f"{words} and reads {shared[0]} from the beginning{again}"
+                yield Reason("state lost", text, "name of a flow")
+            gone.pop(old_name, None)
+            del new[name]
+
+
 def _one_flow(name: str, was: FlowShape, now: FlowShape) -> Iterator[Reason]:
     label = "the query" if name == "(own)" else f"flow {name}"
     if was.kind != now.kind:
@@ -60,7 +89,8 @@ def _cdc(label: str, was: Mapping[str, object], now: Mapping[str, object]) -> It
     for clause in sorted(set(was) | set(now)):
         if was.get(clause) == now.get(clause):
             continue
-        words = f"{label} has another {clause.replace('_', ' ')}"
+        named = clause.replace("_", " ")
+        words = f"{label} has {_CLAUSES.get(clause, f'another {named}')}"
         if clause in _UNDONE:
             text = f"{words}: rows that are there were matched by the old one, so results are undefined"
             yield Reason("undefined results", text, _UNDONE[clause])
@@ -75,7 +105,8 @@ def _options(label: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iter
     for name in sorted(set(was) | set(now)):
         if was.get(name) == now.get(name):
             continue
-        text = f"{label}: {name} is {now.get(name, 'not stated')} and was {was.get(name, 'not stated')}"
+        new, old = (without_secrets(name, values[name]) if name in values else "not stated" for values in (now, was))
+        text = f"{label}: {name} is {new} and was {old}"
         if name == "path":
             yield Reason(
                 "new rows only",
@@ -92,6 +123,9 @@ def _options(label: str, was: Mapping[str, str], now: Mapping[str, str]) -> Iter
 
 def _query(label: str, was: FlowShape, now: FlowShape) -> Iterator[Reason]:
     if was.is_python or now.is_python:
+        if (was.words, was.is_python) != (now.words, now.is_python):
+            text = f"the Python function of {label} has changed: rows that are there stay as they were made"
+            yield Reason("new rows only", f"{text}; whether the stored state fits is not known", "python")
         return
     if _without_options(was) == _without_options(now):
         return

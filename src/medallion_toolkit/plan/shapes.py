@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.errors import Place
 from medallion_toolkit.model import Column, Flow, ReadMode, Span, SqlQuery
+from medallion_toolkit.plan.functions import FunctionBodies
 
 if TYPE_CHECKING:
     from medallion_toolkit.graph.model import Node, Read
     from medallion_toolkit.graph.project import Project
+    from medallion_toolkit.sql.tokens import Token
 
 _STATE = frozenset(("GROUP", "DISTINCT", "WATERMARK", "DROPDUPLICATES"))
 _CHANGING = frozenset(("CURRENT_TIMESTAMP", "NOW", "UUID", "RAND", "RANDN", "CURRENT_USER", "SESSION_USER"))
@@ -19,7 +21,10 @@ _CHANGING = frozenset(("CURRENT_TIMESTAMP", "NOW", "UUID", "RAND", "RANDN", "CUR
 
 @dataclass(frozen=True)
 class FlowShape:
-    """A flow: what it streams and reads, the words of its query (no comments, no layout), clauses of AUTO CDC."""
+    """A flow: what it streams and reads, the words of its query (no comments, no layout), clauses of AUTO CDC.
+
+    `origins` are all streams it goes back to; they are filled in only where flows come and go.
+    """
 
     name: str
     kind: str
@@ -31,6 +36,8 @@ class FlowShape:
     once: bool = False
     output: tuple[str, ...] | None = None
     is_python: bool = False
+    query: SqlQuery | None = None
+    origins: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> frozenset[str]:
@@ -57,9 +64,10 @@ class FlowShape:
 
 @dataclass(frozen=True)
 class Shape:
-    """A dataset as a plan sees it, under the name users know."""
+    """A dataset as a plan sees it, under the name users know; `full` is its name in the workspace."""
 
     name: str
+    full: str
     kind: str
     pipeline: str
     place: Place
@@ -86,17 +94,18 @@ def said(kind: str) -> str:
 
 def shapes_of(project: Project) -> dict[str, Shape]:
     """Every dataset of the project by its name on screen."""
-    planned = _planned_flows(project)
-    return {project.display[key]: _shape(project, key, planned) for key in project.graph.nodes}
+    planned, bodies = _planned_flows(project), FunctionBodies(project.bundle.root)
+    return {project.display[key]: _shape(project, key, planned, bodies) for key in project.graph.nodes}
 
 
-def _shape(project: Project, key: str, planned: Mapping[str, str]) -> Shape:
+def _shape(project: Project, key: str, planned: Mapping[str, str], bodies: FunctionBodies) -> Shape:
     node = project.graph.nodes[key]
     dataset = node.dataset
-    flows = {flow.name: _flow(flow, node, project, planned) for flow in node.flows}
+    flows = {flow.name: _flow(flow, node, project, planned, bodies) for flow in node.flows}
     queries = [flow.query for flow in node.flows if isinstance(flow.query, SqlQuery)]
     return Shape(
         name=project.display[key],
+        full=dataset.name,
         kind=dataset.kind,
         pipeline=dataset.pipeline,
         place=dataset.place,
@@ -115,7 +124,7 @@ def _by_stable_name(flows: Mapping[str, FlowShape], dataset: str) -> dict[str, F
     return {"(own)" if name in (dataset, dataset.rpartition(".")[2]) else name: flow for name, flow in flows.items()}
 
 
-def _flow(flow: Flow, node: Node, project: Project, planned: Mapping[str, str]) -> FlowShape:
+def _flow(flow: Flow, node: Node, project: Project, planned: Mapping[str, str], bodies: FunctionBodies) -> FlowShape:
     if flow.cdc is not None:
         clauses = {name: value for name, value in asdict(flow.cdc).items() if name != "source"}
         return FlowShape(flow.name, flow.kind, (project.shown(flow.cdc.source),), cdc=clauses, once=flow.once)
@@ -123,14 +132,15 @@ def _flow(flow: Flow, node: Node, project: Project, planned: Mapping[str, str]) 
     if isinstance(query, SqlQuery):
         return _sql_flow(flow, query, node, project)
     reads = node.reads or ()
+    is_planned = flow.name in planned
     return FlowShape(
         flow.name,
         flow.kind,
         tuple(_name_of(read, node, project) for read in reads if read.mode == "stream"),
         tuple(_name_of(read, node, project) for read in reads if read.mode == "batch"),
-        (planned[flow.name],) if flow.name in planned else (),
+        (planned[flow.name],) if is_planned else bodies.words_at(query.place if query else flow.place),
         once=flow.once,
-        is_python=flow.name not in planned,
+        is_python=not is_planned,
     )
 
 
@@ -140,18 +150,45 @@ def _sql_flow(flow: Flow, query: SqlQuery, node: Node, project: Project) -> Flow
     from medallion_toolkit.sql.tokens import tokenize
 
     span = Span(0, len(query.text), query.place.line, query.place.column)
-    options = {name: value for one in query.relations for name, value in one.arguments.items()}
-    paths = [one.path for one in query.relations if one.path is not None]
+    values = _own_values(query, project)
+    options = {name: _filled(value, values) for one in query.relations for name, value in one.arguments.items()}
+    paths = [_filled(one.path, values) for one in query.relations if one.path is not None]
     return FlowShape(
         flow.name,
         flow.kind,
         tuple(_read_by(query, "stream", node, project)),
         tuple(_read_by(query, "batch", node, project)),
-        tuple(token.key or token.text for token in tokenize(query.text)),
+        tuple(_filled(word, values) for word in _words(tokenize(query.text))),
         {**options, **({"path": ", ".join(paths)} if paths else {})},
         once=flow.once,
         output=output_columns(QueryText(query.text, span, query.relations)),
+        query=query,
     )
+
+
+def _words(tokens: Iterable[Token]) -> Iterator[str]:
+    """What the tokens say: case counts in texts, quoted names and fields of JSON text (`payload:orderId`)."""
+    in_path = is_field = False
+    for token in tokens:
+        is_kept = is_field and token.kind == "word"
+        yield token.text if is_kept else token.key or token.text
+        in_path = token.key == ":" or (in_path and (is_kept or token.key == "."))
+        is_field = in_path and not is_kept
+
+
+def _own_values(query: SqlQuery, project: Project) -> Mapping[str, str]:
+    """Values of `${name}` that are no schema or catalog: tables are known by their names on screen."""
+    names = {part.lower() for full in project.bundle.schemas.values() for part in (full, *full.split("."))}
+    return {name: value for name, value in query.configuration.items() if value.lower() not in names}
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    """`text` with the values of `${name}`; words of tokens are in upper case."""
+    if "${" not in text:
+        return text
+    for name, value in values.items():
+        text = text.replace(f"${{{name}}}", value).replace(f"${{{name.upper()}}}", value)
+    return text
 
 
 def _read_by(query: SqlQuery, mode: ReadMode, node: Node, project: Project) -> Iterable[str]:
