@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from medallion_toolkit.cli.main import app
+from medallion_toolkit.engine.run import LocalRun
+from medallion_toolkit.engine.session import SessionOnDemand
 from medallion_toolkit.generate.files import write_files
 from medallion_toolkit.graph.project import load_project
 from medallion_toolkit.scaffold.merging import merge
@@ -17,6 +22,9 @@ from medallion_toolkit.scaffold.project import create_project, find_template
 from medallion_toolkit.scaffold.template_versions import current_version, known_versions, read_origin, template_of
 from medallion_toolkit.scaffold.tree import render_tree
 from medallion_toolkit.scaffold.upgrading import MANAGED_FILES, MANAGED_FOLDERS
+from medallion_toolkit.testing.cases import find_cases
+from medallion_toolkit.testing.known import Known
+from medallion_toolkit.testing.running import run_case
 
 EARLIER = tuple(version for version in known_versions() if version != current_version())
 ANSWERS = {
@@ -85,19 +93,109 @@ def test_an_upgraded_project_reads_without_a_problem_and_a_second_upgrade_change
 def test_edits_are_merged_and_what_both_changed_is_left_between_markers(tmp_path: Path, version: str) -> None:
     project = made(tmp_path, version)
     job = project / "resources/daily.job.yml"
-    job.write_text(job.read_text().replace('"0 0 5 * * ?"', '"0 30 6 * * ?"'), encoding="utf-8")
-    helper = project / "medallion/quarantine.py"
-    helper.write_text(
-        helper.read_text().replace('KEPT_RULE = "row_is_kept"', 'KEPT_RULE = "row_stays"'), encoding="utf-8"
-    )
+    edit(project, "resources/daily.job.yml", '"0 0 5 * * ?"', '"0 30 6 * * ?"')
+    edit(project, "medallion/quarantine.py", 'KEPT_RULE = "row_is_kept"', 'KEPT_RULE = "row_stays"')
     code, told = upgraded(project)
-    outcomes = {file["path"]: file["outcome"] for file in told["files"]}
-    assert outcomes["resources/daily.job.yml"] == "merged"
+    outcomes = {Path(file["path"]).name: file for file in told["files"]}
+    assert outcomes["daily.job.yml"]["outcome"] == "merged"
     assert '"0 30 6 * * ?"' in job.read_text()
     assert "target: ${bundle.target}" in job.read_text()
-    assert (code, outcomes["medallion/quarantine.py"]) == (1, "conflict")
-    assert "<<<<<<< this project" in helper.read_text()
-    assert f"||||||| template {version}" in helper.read_text()
+    (conflict,) = (file for file in told["files"] if file["outcome"] == "conflict")
+    assert (code, Path(conflict["path"]).name, conflict["was"] or conflict["path"]) == (
+        1,
+        "quarantine.py",
+        "medallion/quarantine.py",
+    )
+    assert "<<<<<<< this project" in (project / conflict["path"]).read_text()
+    assert f"||||||| template {version}" in (project / conflict["path"]).read_text()
+    assert upgraded(project, "--check")[0] == 0, "what is left to decide is no reason to upgrade again"
+
+
+def test_the_text_names_what_meets_a_change_of_the_project_and_counts_the_rest(tmp_path: Path) -> None:
+    project = made(tmp_path, EARLIER[0])
+    edit(project, "resources/daily.job.yml", '"0 0 5 * * ?"', '"0 30 6 * * ?"')
+    (project / "medallion/rules/email.py").unlink()
+    before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
+    result = CliRunner().invoke(app, ["upgrade", "--check", "--project", str(project)])
+    first, *lines, last = result.stdout.splitlines()
+    assert (result.exit_code, last) == (1, "nothing written: medallion upgrade")
+    assert first == f"local · template {EARLIER[0]} → {current_version()}"
+    counted = [line.split()[0] for line in lines if line.endswith(" files")]
+    assert counted == [one for one in ("added", "updated", "removed") if one in counted] != []
+    assert [line for line in lines if not line.endswith(" files")] == [
+        "kept       medallion/rules/email.py   (taken away in this project)",
+        "merged     resources/daily.job.yml",
+    ]
+    assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
+
+
+def edit(project: Path, path: str, old: str, new: str) -> None:
+    text = (project / path).read_text(encoding="utf-8")
+    assert old in text
+    (project / path).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+OWN_TESTS = {
+    "tests/silver/orders.yml": """
+  a refunded order is one of ours:
+    given:  {bronze.orders: [{status: refunded}]}
+    expect: {silver.orders: [{order_id: O-1, status: refunded}], silver.orders_quarantine: []}
+  our mail system takes short addresses only:
+    given:  {bronze.orders: [{email: a.long.address@example.org}]}
+    expect: {silver.orders_quarantine: [{order_id: O-1, _errors: [contact_email_email]}]}
+""",
+    "tests/gold/daily_sales.yml": """
+  a shipped order is counted as one:
+    given: {silver.orders: [{status: shipped}, {order_id: O-2}], silver.currencies: [{}]}
+    expect: {gold.daily_sales: [{orders: 2, shipped_orders: 1}]}
+""",
+}
+
+
+def edited(tmp_path: Path, version: str) -> Path:
+    """A project of that version with changes in SQL, contracts, a workflow and a helper module, and tests of them."""
+    project = made(tmp_path, version)
+    edit(
+        project,
+        "sql/gold/daily_sales.sql",
+        "    CAST(",
+        "    count_if(facts.status = 'shipped') AS shipped_orders,\n    CAST(",
+    )
+    edit(
+        project, "contracts/gold/daily_sales.yml", "  revenue_eur:", "  shipped_orders:  {type: bigint}\n  revenue_eur:"
+    )
+    edit(project, "contracts/silver/orders.yml", "shipped, returned]", "shipped, returned, refunded]")
+    edit(project, "resources/daily.job.yml", '"0 0 5 * * ?"', '"0 30 6 * * ?"')
+    edit(project, "medallion/rules/email.py", "<= 254 THEN", "<= 20 THEN")
+    for path, text in OWN_TESTS.items():
+        (project / path).write_text((project / path).read_text() + text, encoding="utf-8")
+    return project
+
+
+@pytest.mark.parametrize("version", EARLIER)
+def test_an_edited_project_passes_its_tests_after_an_upgrade(
+    tmp_path: Path, version: str, session_source: SessionOnDemand
+) -> None:
+    project = edited(tmp_path, version)
+    assert upgraded(project)[0] == 0
+    write_files(project)
+    run = LocalRun.open(project, None, session_source)
+    own = [case for case in find_cases(project) if case.name.startswith(("our mail system", "a shipped order"))]
+    known = Known()
+    assert [run_case(run, case, known).lines for case in own] == [(), ()]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("version", EARLIER)
+def test_every_test_of_an_edited_project_passes_after_an_upgrade(tmp_path: Path, version: str) -> None:
+    project = edited(tmp_path, version)
+    own = sum(len(re.findall(r"^  \w.*:$", file.read_text(), re.MULTILINE)) for file in project.glob("tests/*/*.yml"))
+    for arguments in (["upgrade"], ["generate"], ["test"]):
+        command = [Path(sys.executable).parent / "medallion", *arguments, "--json"]
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=600, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    assert (told["passed"], told["failed"]) == (own, 0)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import typer
 from medallion_toolkit.cli.output import print_json, reported
 
 if TYPE_CHECKING:
+    from medallion_toolkit.scaffold.merging import Merged
     from medallion_toolkit.scaffold.upgrading import Upgrade
 
 
@@ -33,16 +34,33 @@ def upgrade(
 
 
 def _as_dict(found: Upgrade) -> dict[str, object]:
-    files = [{"path": one.path, "outcome": one.outcome, "conflicts": one.conflicts} for one in found.files]
+    files = [
+        {"path": one.path, "outcome": one.outcome, "conflicts": one.conflicts, "was": one.was, "note": one.note}
+        for one in found.files
+    ]
     return {"from": found.old, "to": found.new, "is_behind": found.is_behind, "files": files}
 
 
 def _as_text(found: Upgrade, check: bool) -> str:
+    """What follows the template as a number, what meets a change of the project line by line."""
     if not found.is_behind:
         return f"local · template {found.new}, current"
     lines = [f"local · template {found.old} → {found.new}"]
-    lines += [f"{one.outcome:<10} {one.path}" for one in found.files]
-    if found.conflicts:
-        lines.append(f"{len(found.conflicts)} files have places between <<<<<<< and >>>>>>> that you decide")
-    lines.append("nothing written: medallion upgrade" if check else "next: medallion generate && medallion test")
-    return "\n".join(lines)
+    for outcome in ("added", "updated", "removed"):
+        number = sum(one.outcome == outcome and not one.note for one in found.files)
+        lines += [f"{outcome:<10} {number} {'file' if number == 1 else 'files'}"] if number else []
+    lines += [_line(one) for one in found.files if one.outcome in ("merged", "kept", "conflict")]
+    after = "medallion generate && medallion test"
+    if check:
+        after = "nothing written: medallion upgrade"
+    elif found.conflicts:
+        files = "1 file has" if len(found.conflicts) == 1 else f"{len(found.conflicts)} files have"
+        after = f"{files} places between <<<<<<< and >>>>>>>: decide them, then {after}"
+    else:
+        after = f"next: {after}"
+    return "\n".join([*lines, after])
+
+
+def _line(file: Merged) -> str:
+    said = f"was {file.was}" if file.was else file.note
+    return f"{file.outcome:<10} {file.path}" + (f"   ({said})" if said else "")

@@ -18,7 +18,11 @@ from medallion_toolkit.scaffold.project import find_template
 
 FIRST_VERSION = "0.1.0"
 HISTORY = "template_history"
-SECTION = "[tool.medallion.template]"
+_COMMENT = "# The template this project came from; `medallion upgrade` reads it and writes it anew. Keep it last."
+_RECORD = re.compile(
+    r"^(?:# The template this project came from;.*\n|\[tool\.medallion\.template(?:\.answers)?\]\n(?:\w+ = .*\n|\n)*)",
+    re.MULTILINE,
+)
 _NAME = re.compile(r"^  name: (\S+)$", re.MULTILINE)
 _CATALOG = re.compile(r"^  prod:\n.*?^      catalog: (\S+)$", re.MULTILINE | re.DOTALL)
 _WAREHOUSE = re.compile(r"^      warehouse: (.+)$", re.MULTILINE)
@@ -58,9 +62,9 @@ def read_origin(project: Path) -> Origin:
 
 
 @contextmanager
-def template_of(wanted: str) -> Iterator[Path]:
-    """The folder of a template version; ConfigError for one this toolkit does not know."""
-    root = find_template()
+def template_of(wanted: str, toolkit: Path | None = None) -> Iterator[Path]:
+    """The folder of a template version; ConfigError for one that the toolkit, this one by default, does not know."""
+    root = toolkit or find_template()
     if wanted == current_version():
         yield root
         return
@@ -70,7 +74,7 @@ def template_of(wanted: str) -> Iterator[Path]:
             "MED772",
             f"this toolkit does not know the template version {wanted}",
             found=wanted,
-            expected=", ".join(known_versions()),
+            expected=", ".join(known_versions(root)),
             next="pip install --upgrade medallion-toolkit",
         )
     with tempfile.TemporaryDirectory() as folder, tarfile.open(archive) as tar:
@@ -78,9 +82,9 @@ def template_of(wanted: str) -> Iterator[Path]:
         yield Path(folder)
 
 
-def known_versions() -> tuple[str, ...]:
+def known_versions(toolkit: Path | None = None) -> tuple[str, ...]:
     """Every released version of the template and the current one, oldest first."""
-    archives = (find_template() / HISTORY).glob("*.tar.gz")
+    archives = ((toolkit or find_template()) / HISTORY).glob("*.tar.gz")
     released = {path.name.removesuffix(".tar.gz") for path in archives}
     return tuple(sorted({*released, current_version()}, key=_numbers))
 
@@ -91,14 +95,11 @@ def is_older(one: str, other: str) -> bool:
 
 
 def recorded_text(text: str, origin: Origin) -> str:
-    """The text of pyproject.toml with the origin written anew at its end."""
-    lines = [SECTION, f'version = "{origin.version}"', "", "[tool.medallion.template.answers]"]
-    lines += [f'{name} = "{value}"' for name, value in origin.answers.items()]
-    kept = text.partition(_COMMENT)[0].rstrip("\n") if _COMMENT in text else text.rstrip("\n")
-    return f"{kept}\n\n{_COMMENT}\n" + "\n".join(lines) + "\n"
-
-
-_COMMENT = "# The template this project came from; `medallion upgrade` reads it and writes it anew. Keep it last."
+    """The text of pyproject.toml with the origin written anew at its end; all other sections stay."""
+    kept = _RECORD.sub("", text if text.endswith("\n") else text + "\n").rstrip("\n")
+    lines = [_COMMENT, "[tool.medallion.template]", f'version = "{origin.version}"', ""]
+    lines += ["[tool.medallion.template.answers]", *(f'{name} = "{value}"' for name, value in origin.answers.items())]
+    return f"{kept}\n\n".lstrip("\n") + "\n".join(lines) + "\n"
 
 
 def _answers_of_first_version(project: Path, bundle: str) -> dict[str, str]:
