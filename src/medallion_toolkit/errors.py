@@ -134,15 +134,17 @@ def render_error(error: MedallionError, root: Path | None = None) -> str:
         return "\n\n".join(render_error(each, root) for each in error.errors)
     head = f"{error.code} {error.message}"
     lines = [f"{head}   {error.place}" if error.place else head]
-    lines += _source_lines(error, root)
-    if error.expected and not error.place:
-        found = f"found: {error.found}   " if error.found else ""
-        lines.append(f"{found}expected: {error.expected}")
+    lines += _source_lines(error, root) or _facts(error)
     advice = [f"help: {error.help}" if error.help else "", f"next: {error.next}" if error.next else ""]
     if any(advice):
         lines.append("   ".join(part for part in advice if part))
     lines += [f"also: {note}" for note in error.notes]
     return "\n".join(lines)
+
+
+def _facts(error: MedallionError) -> list[str]:
+    facts = (f"found: {error.found}" if error.found else "", f"expected: {error.expected}" if error.expected else "")
+    return ["   ".join(fact for fact in facts if fact)] if any(facts) else []
 
 
 def _source_lines(error: MedallionError, root: Path | None) -> list[str]:

@@ -188,9 +188,24 @@ def test_a_failed_task_fails_the_job_and_skips_what_follows(deployed, workspace)
     result = workspace.cli("bundle", "run", "daily", cwd=deployed)
     assert result.exit_code == 1
     assert "19.1 % quarantined" in result.text
-    [run] = workspace.api("GET", "/api/2.2/jobs/runs/list")[1]["runs"]
+    assert "tasks" not in workspace.api("GET", "/api/2.2/jobs/runs/list")[1]["runs"][0]
+    [run] = workspace.api("GET", "/api/2.2/jobs/runs/list?expand_tasks=true")[1]["runs"]
     states = {task["task_key"]: task["state"]["result_state"] for task in run["tasks"]}
     assert states == {"ingest": "SUCCESS", "gate": "FAILED", "publish": "UPSTREAM_FAILED"}
+
+
+def test_runs_are_listed_newest_first_for_one_job(deployed, workspace):
+    workspace.succeed("bundle", "run", "daily", cwd=deployed)
+    failed = {"task_key": "gate", "state": {"result_state": "FAILED", "state_message": "19.1 % quarantined"}}
+    workspace.control("runs", {"job": "daily", "run_id": 8812, "start_time": 1795237200000, "tasks": [failed]})
+    listed = workspace.api("GET", "/api/2.2/jobs/runs/list?limit=1")[1]
+    [older] = workspace.api("GET", f"/api/2.2/jobs/runs/list?limit=1&page_token={listed['next_page_token']}")[1]["runs"]
+    newest = max((listed["runs"][0], older), key=lambda run: run["start_time"])
+    assert listed["runs"][0] == newest
+    assert {listed["runs"][0]["job_id"], older["job_id"]} == {older["job_id"]}
+    assert "runs" not in workspace.api("GET", "/api/2.2/jobs/runs/list?job_id=1")[1]
+    output = workspace.api("GET", "/api/2.2/jobs/runs/get-output?run_id=8813")[1]
+    assert output["error"] == "19.1 % quarantined"
 
 
 def test_a_failed_update_fails_the_job(deployed, workspace):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from three_workspaces import CATALOGS, Way
+from three_workspaces import CATALOGS, Way, name_profiles, put_into_git, sign_in_to
 
 from medallion_toolkit.scaffold.project import create_project, find_template
 
@@ -37,25 +38,32 @@ def server_url() -> Iterator[str]:
 def workspace(server_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     """An empty workspace; the environment signs in to it as a user. Its value is the workspace's name."""
     name = f"deployment{next(NUMBERS)}"
-    for variable in [name for name in os.environ if name.startswith(("DATABRICKS_", "BUNDLE_"))]:
-        monkeypatch.delenv(variable)
-    (tmp_path / "databrickscfg").touch()
-    monkeypatch.setenv("DATABRICKS_HOST", server_url)
-    monkeypatch.setenv("DATABRICKS_TOKEN", f"dbapi0{name}")
-    monkeypatch.setenv("DATABRICKS_CONFIG_FILE", str(tmp_path / "databrickscfg"))
-    monkeypatch.setenv("DATABRICKS_CACHE_ENABLED", "false")
-    monkeypatch.setenv("DATABRICKS_CLI_DISABLE_TELEMETRY", "1")
-    monkeypatch.setenv("DATABRICKS_CLI_DISABLE_UPDATE_CHECK", "true")
-    monkeypatch.setenv("DATABRICKS_RATE_LIMIT", "1000000000")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    sign_in_to(monkeypatch, server_url, name, tmp_path)
     return name
 
 
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample project, made once: tests get copies of it."""
+    folder = tmp_path_factory.mktemp("generated")
+    create_project(folder, {"project_name": "shop"})
+    return folder / "shop"
+
+
+@pytest.fixture(scope="session")
+def committed(generated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample project in git, a profile for each of its targets."""
+    root = tmp_path_factory.mktemp("committed") / "shop"
+    shutil.copytree(generated, root)
+    name_profiles(root)
+    put_into_git(root, "one")
+    return root
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, generated: Path) -> Path:
     """The sample project."""
-    create_project(tmp_path, {"project_name": "shop"})
-    return tmp_path / "shop"
+    return Path(shutil.copytree(generated, tmp_path / "shop"))
 
 
 @pytest.fixture
@@ -85,9 +93,9 @@ def deploy(make_catalog: Callable[[str], None]) -> Callable[[Path, str], None]:
 
 
 @pytest.fixture
-def way(project: Path, workspace: str, server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Way:
+def way(committed: Path, workspace: str, server_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Way:
     """The sample project in git, with a profile and an empty workspace for each target."""
-    made = Way(project, workspace)
+    made = Way(Path(shutil.copytree(committed, tmp_path / "shop")), workspace)
     monkeypatch.setattr(time, "sleep", lambda _: None)
     monkeypatch.setenv("FAKE_HOST", server_url.removeprefix("http://"))
     monkeypatch.delenv("DATABRICKS_HOST")
@@ -95,19 +103,6 @@ def way(project: Path, workspace: str, server_url: str, tmp_path: Path, monkeypa
     monkeypatch.setenv("PATH", f"{Path('tools/databricks/bin').absolute()}{os.pathsep}{os.environ['PATH']}")
     profiles = [f"[{target}]\nhost = {server_url}\ntoken = {token}\n" for target, token in made.tokens.items()]
     (tmp_path / "databrickscfg").write_text("\n".join(profiles))
-    bundle = project / "databricks.yml"
-    text = bundle.read_text()
-    for target in ("staging", "prod"):
-        text = text.replace(
-            f"  {target}:\n    mode: production\n    workspace:\n",
-            f"  {target}:\n    mode: production\n    workspace:\n      profile: {target}\n",
-        )
-    text = text.replace(
-        "  dev:\n    mode: development\n", "  dev:\n    mode: development\n    workspace:\n      profile: dev\n"
-    )
-    bundle.write_text(text)
     for target, catalog in CATALOGS.items():
         made.ask(target, "POST", "/api/2.1/unity-catalog/catalogs", {"name": catalog})
-    made.git("init", "-q")
-    made.commit("one")
     return made

@@ -10,47 +10,74 @@ import signal
 import socket
 import threading
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
-Harm = Literal["500", "429", "hang", "drop", "lost answer", "kill before", "kill after", "no end"]
+Harm = Literal[
+    "500",
+    "429",
+    "hang",
+    "drop",
+    "lost answer",
+    "kill before",
+    "kill after",
+    "lost lock",
+    "stolen lock",
+    "down",
+    "no end",
+]
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 # What reads through a POST, or is about the client only.
 READING = ("/telemetry-ext", "/api/2.0/sql/statements")
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]+|\d{6,}")
+COMMAND = re.compile(r" cmd/(\S+)")
+LOCK_OF_ANOTHER = {"ID": str(uuid.UUID(int=1)), "AcquisitionTime": "2026-01-01T00:00:00Z", "User": "eve@example.org"}
 NOT_PASSED_ON = ("transfer-encoding", "connection", "content-length", "content-encoding", "date", "server")
 
 
 @dataclass(frozen=True)
 class Call:
-    """One request of the CLI (or of ours), without the ids that differ from run to run."""
+    """One request, without the ids that differ from run to run; `by` is the command of the CLI, empty for our own."""
 
     method: str
     path: str
-    by_cli: bool = True
+    by: str = "bundle_deploy"
 
     @property
     def changes(self) -> bool:
-        return self.by_cli and self.method in CHANGING and not self.path.startswith(READING)
+        return bool(self.by) and self.method in CHANGING and not self.path.startswith(READING)
+
+    @property
+    def destroys(self) -> bool:
+        is_lock = self.path == "/api/2.0/workspace/delete"
+        return (self.method == "DELETE" or self.path.endswith("/delete")) and not is_lock
 
 
 @dataclass
 class Proxy:
-    """Lets `harm` happen to calls like `call` from the `nth` (0 is the first) on, `times` times."""
+    """Lets `harm` happen to calls like `call` from the `nth` (0 is the first) on, `times` times.
+
+    `pids` is a folder with the process id of each command of the CLI, in a file of the command's name. "down" is the
+    end: from that call on nothing is answered any more.
+    """
 
     upstream: str
-    pid_file: Path
+    pids: Path
     url: str = ""
+    state: str = ""
     calls: list[Call] = field(default_factory=list)
     harm: Harm | None = None
     call: Call | None = None
     nth: int = 0
     times: int = 1
     harmed: int = 0
+    destroyed: list[Call] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def arm(self, harm: Harm, call: Call, nth: int = 0, times: int = 1) -> None:
@@ -65,28 +92,36 @@ class Proxy:
     @property
     def changing(self) -> list[tuple[Call, int]]:
         """The state-changing calls of the CLI, each with how many like it came before."""
-        found = [call for call in self.calls if call.changes]
-        return [(call, found[:number].count(call)) for number, call in enumerate(found)]
+        return [(call, nth) for call, nth in self.numbered if call.changes]
+
+    @property
+    def numbered(self) -> list[tuple[Call, int]]:
+        """Every call, each with how many like it came before."""
+        return [(call, self.calls[:number].count(call)) for number, call in enumerate(self.calls)]
 
     def note(self, call: Call) -> Harm | None:
         """Remember the call; the harm that is meant for it."""
         with self.lock:
             before = self.calls.count(call)
             self.calls.append(call)
+            if call.destroys:
+                self.destroyed.append(call)
+            if self.harm == "down" and self.harmed:
+                return "drop"
             if call != self.call or before < self.nth or self.harmed >= self.times:
                 return None
             self.harmed += 1
             return self.harm
 
-    def kill(self) -> None:
-        """SIGKILL for the CLI that is running."""
-        os.kill(int(self.pid_file.read_text()), signal.SIGKILL)
+    def kill(self, command: str) -> None:
+        """SIGKILL for the CLI that runs this command."""
+        os.kill(int((self.pids / command).read_text()), signal.SIGKILL)
 
 
 @contextmanager
-def proxy_to(upstream: str, pid_file: Path) -> Iterator[Proxy]:
+def proxy_to(upstream: str, pids: Path) -> Iterator[Proxy]:
     """A running proxy to the server of that URL."""
-    proxy = Proxy(upstream, pid_file)
+    proxy = Proxy(upstream, pids)
 
     class Handler(_Handler):
         of = proxy
@@ -120,7 +155,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = IDS.sub("*", self.path.partition("?")[0])
-        harm = self.of.note(Call(self.command, path, self.headers["User-Agent"].startswith("cli/")))
+        command = COMMAND.search(self.headers["User-Agent"])
+        call = Call(self.command, path, command[1] if command else "")
+        harm = self.of.note(call)
         if harm == "500":
             self._answer(500, b'{"error_code":"INTERNAL_ERROR","message":"injected"}')
         elif harm == "429":
@@ -128,27 +165,39 @@ class _Handler(BaseHTTPRequestHandler):
         elif harm == "hang":
             time.sleep(4)
             self._hang_up()
-        elif harm == "drop":
+        elif harm in ("drop", "down"):
             self._hang_up()
         elif harm == "kill before":
-            self.of.kill()
+            self.of.kill(call.by)
             self._hang_up()
         else:
-            status, headers, answer = self._passed_on(body)
+            if harm in ("lost lock", "stolen lock"):
+                self._take_the_lock(harm)
+            status, headers, answer = self._passed_on(self.command, self.path, body)
             if harm == "kill after":
-                self.of.kill()
+                self.of.kill(call.by)
             if harm == "no end":
                 self._answer(status, _without_end(answer), headers)
-            elif harm is not None:
+            elif harm in ("kill after", "lost answer"):
                 self._hang_up()
             else:
                 self._answer(status, answer, headers)
 
-    def _passed_on(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    def _take_the_lock(self, harm: Harm) -> None:
+        """The lock of the deployment that runs is deleted, or another's in its place."""
+        lock = f"{self.of.state}/deploy.lock"
+        if harm == "lost lock":
+            self._passed_on("POST", "/api/2.0/workspace/delete", json.dumps({"path": lock}).encode())
+        else:
+            path = f"/api/2.0/workspace-files/import-file/{quote(lock.lstrip('/'), safe='')}?overwrite=true"
+            self._passed_on("POST", path, json.dumps(LOCK_OF_ANOTHER).encode())
+
+    def _passed_on(self, method: str, path: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
         upstream = http.client.HTTPConnection(self.of.upstream.removeprefix("http://"), timeout=30)
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+        ours = ("host", "connection", "content-length")
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in ours}
         headers["Accept-Encoding"] = "identity"
-        upstream.request(self.command, self.path, body or None, headers)
+        upstream.request(method, path, body or None, headers)
         answer = upstream.getresponse()
         found = {name: value for name, value in answer.getheaders() if name.lower() not in NOT_PASSED_ON}
         text = answer.read()

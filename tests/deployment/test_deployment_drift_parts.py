@@ -155,7 +155,7 @@ def test_text_and_markdown_say_where_expected_found_and_next() -> None:
     report = DriftReport("workspace · target dev", (one,), (), ("2 tables are not there yet",))
     assert as_text(report).splitlines() == [
         "workspace · target dev",
-        "1 differ: 1 table",
+        "1 differs: 1 table",
         "tables.silver.orders.comment",
         "    expected a | b · found nothing",
         "    $ medallion start -t dev ingest",

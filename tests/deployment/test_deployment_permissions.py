@@ -13,6 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from medallion_toolkit.cli.permissions import permissions
+from medallion_toolkit.deployment.grants import Granted
 from medallion_toolkit.deployment.permissions import Access, Reader, permission_script
 from medallion_toolkit.scaffold.project import create_project
 
@@ -175,3 +176,12 @@ def test_the_script_is_run_and_a_refused_statement_does_not_stop_the_others(work
     assert [one["refused"] for one in statements if one["refused"]] == ["User does not have MANAGE"]
     second = CliRunner().invoke(app, arguments)
     assert (second.exit_code, {one["refused"] for one in json.loads(second.stdout)["statements"]}) == (0, {None})
+
+
+def test_what_waits_for_the_first_deployment_is_no_refusal() -> None:
+    grant = "GRANT USE SCHEMA ON SCHEMA `shop`.`silver` TO `run`"
+    there = "[SCHEMA_NOT_FOUND] The schema `shop`.`silver` cannot be found."
+    assert Granted(grant, there).is_later
+    assert not Granted(grant, "User does not have MANAGE on Schema 'shop.silver'").is_later
+    assert not Granted("GRANT USE CATALOG ON CATALOG `shop` TO `run`", "Catalog 'shop' does not exist.").is_later
+    assert not Granted(grant).is_later

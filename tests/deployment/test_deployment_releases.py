@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from three_workspaces import Way, edit
+from three_workspaces import Json, Way, edit
 from typer.testing import CliRunner
 
 from medallion_toolkit.cli.main import app
@@ -20,9 +20,10 @@ def test_what_has_passed_goes_on_and_what_has_not_is_refused(way: Way) -> None:
     assert (code, told["left"]) == (0, [])
     first = told["release"]
     code, told = way.run("promote", "-t", "staging", "--from", "dev", "--yes")
-    assert (code, told["errors"][0]["code"]) == (1, "MED734")
-    assert "has not passed in dev" in told["errors"][0]["message"]
-    code, told = way.run("release", "pass", "-t", "dev")
+    (error,) = told["errors"]
+    assert (code, error["code"], error["found"]) == (1, "MED734", "no record that it has")
+    assert "has not passed in dev" in error["message"]
+    code, told = way.follow(error["next"])
     assert (code, told["errors"][0]["code"]) == (1, "MED735")
     way.works("dev")
     assert way.run("release", "pass", "-t", "dev")[0] == 0
@@ -34,12 +35,25 @@ def test_what_has_passed_goes_on_and_what_has_not_is_refused(way: Way) -> None:
     assert (code, told["errors"][0]["code"]) == (2, "MED733")
     way.commit("two")
     code, told = way.run("promote", "-t", "staging", "--from", "dev", "--yes")
-    assert "1 files are not those of" in told["errors"][0]["message"]
+    (error,) = told["errors"]
+    assert "1 files are not those of" in error["message"]
+    released = way.git("rev-parse", "HEAD~1")
+    assert (error["found"], error["next"]) == ("first sql/gold/daily_sales.sql", f"git checkout {released[:12]}")
     note.write_text(original)
-    way.commit("three")
+    newest = way.commit("three")
 
+    way.leave_lock("staging")
     code, told = way.run("promote", "-t", "staging", "--from", "dev", "--yes")
-    assert (code, told["promoted_from"]) == (0, first)
+    (error,) = told["errors"]
+    assert (code, error["code"]) == (3, "MED719")
+    assert error["next"] == "medallion promote -t staging --from dev --take-over"
+    code, told = way.follow(error["next"])
+    assert (code, told["promoted_from"], told["left"]) == (0, first, [])
+    way.git("checkout", "-q", released)
+    code, told = way.run("promote", "-t", "staging", "--from", "dev", "--yes")
+    (error,) = told["errors"]
+    assert (error["code"], error["next"]) == ("MED734", f"git merge {newest[:12]}"), "staging would lose a commit"
+    way.git(*error["next"].split()[1:])
     way.works("staging")
     assert way.run("release", "pass", "-t", "staging")[0] == 0
     code, told = way.run("promote", "-t", "prod", "--from", "staging", "--yes")
@@ -49,6 +63,34 @@ def test_what_has_passed_goes_on_and_what_has_not_is_refused(way: Way) -> None:
         {"files": {}, "contracts": {}, "commits": [way.git("rev-parse", "HEAD")] * 2},
     )
     assert deployed_files(way, "staging") == deployed_files(way, "prod")
+
+    file = way.project / ".medallion/plan-prod.json"
+    assert way.run("deploy", "-t", "prod", "--save-plan", str(file))[1]["planned"] == []
+    change_schedule(way, "prod")
+    arguments = ("promote", "-t", "prod", "--from", "staging", "--plan", str(file))
+    code, told = way.run(*arguments, "--yes")
+    (error,) = told["errors"]
+    assert (code, error["code"]) == (1, "MED721")
+    assert error["found"].startswith("resources.jobs.daily: update "), error
+    assert daily_job(way, "prod")["settings"]["schedule"]["quartz_cron_expression"] == "0 0 1 * * ?"
+    assert len(way.run("release", "list", "-t", "prod")[1]) == 1, "nothing was changed"
+    assert way.follow(error["next"])[1]["planned"][0]["resource"] == "resources.jobs.daily"
+    shown = CliRunner().invoke(app, [*arguments, "--project", str(way.project)], input="n\n").stdout
+    assert "  update    resources.jobs.daily  schedule" in shown
+
+
+def daily_job(way: Way, target: str) -> Json:
+    (listed,) = [
+        job for job in way.ask(target, "GET", "/api/2.2/jobs/list")["jobs"] if "daily" in job["settings"]["name"]
+    ]
+    return way.ask(target, "GET", f"/api/2.2/jobs/get?job_id={listed['job_id']}")
+
+
+def change_schedule(way: Way, target: str) -> None:
+    """As somebody does in the workspace."""
+    job = daily_job(way, target)
+    job["settings"]["schedule"]["quartz_cron_expression"] = "0 0 1 * * ?"
+    way.ask(target, "POST", "/api/2.2/jobs/reset", {"job_id": job["job_id"], "new_settings": job["settings"]})
 
 
 def deployed_files(way: Way, target: str) -> dict[str, int]:
@@ -113,10 +155,11 @@ def test_the_way_back_says_what_older_code_does_to_newer_tables(way: Way, releas
     _, before = way.run("release", "list", "-t", "dev")
     CliRunner().invoke(app, ["rollback", "-t", "dev", "--to", base, "--project", str(way.project)], input="n\n")
     assert way.run("release", "list", "-t", "dev")[1] == before, "nothing is deployed without a yes"
-    code, told = way.run("rollback", "-t", "dev", "--to", base, "--yes")
+    code, told = way.run("rollback", "-t", "dev", "--to", base, "--yes", "--take-over")
+    assert told["left"] == []
     effects = {step["dataset"]: (step["effect"], step["is_safe"]) for step in told["steps"]}
     assert (code, effects["gold.extra"]) == (1, ("dropped with data", False))
-    assert any("DEEP CLONE" in command for step in told["steps"] for command in step["commands"])
+    assert any("_kept AS SELECT" in command for step in told["steps"] for command in step["commands"])
     code, listed = way.run("release", "list", "-t", "dev")
     assert (listed[-1]["promoted_from"], listed[-1]["files"]) == (base, listed[0]["files"])
     code, told = way.run("rollback", "-t", "dev", "--to", base, "--dry-run")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -23,6 +24,30 @@ ANSWERS: Sequence[tuple[str, Sequence[str], Sequence[str], int]] = (
     ("AS file", ("rules", "file", "rows", "since", "newest"), ("status_allowed", "a.json", "10", NEWEST, NEWEST), 0),
     (r"^SELECT count\(\*\) AS rows FROM \(", ("rows",), ("0",), 0),
     (r"^SELECT count\(\*\) AS rows FROM `", ("rows",), ("77",), 0),
+)
+ROW = "cb47fcf1-39a7-4e84-97ac-57233ad33800"
+REASON = {"rule": "status_allowed", "message": "status must be known.", "columns": ["status"], "severity": "major"}
+RULES = [{"name": "status_allowed", "on_fail": "quarantine", "holds": False, "observed": "refused"}]
+# What is asked when rows are looked at, in the same form.
+LOOKING: Sequence[tuple[str, Sequence[str], Sequence[str | None]]] = (
+    (
+        "^SELECT array_join",
+        ("reasons", "_row_id", "file", "status", "contact_email", "_open_rows"),
+        ("status_allowed (refused)", ROW, "a.json", "refused", "***", "10"),
+    ),
+    (r"startswith\(_row_id, 'cb47'\)", ("_row_id",), (ROW,)),
+    (f"bronze`.`orders` WHERE _row_id = '{ROW}'", ("order_id", "status", "_row_id"), ("O-1", "refused", ROW)),
+    (
+        r"to_json\(rules\) AS rules.*_row_id, CAST\(-1 AS INT\)",
+        ("order_id", "status", "contact_email", "rules"),
+        ("O-1", "refused", "a@x.org", json.dumps(RULES)),
+    ),
+    (
+        r"to_json\(_errors\) AS reasons",
+        ("_attempt", "reasons", "_checked_at", "_contract_version"),
+        ("0", json.dumps([REASON]), "2026-11-21T05:03:07.123Z", "e4c1"),
+    ),
+    (r"^SELECT _row_id FROM \(", ("_row_id",), (ROW,)),
 )
 
 
@@ -49,7 +74,7 @@ def shop(project: Path, deploy: Callable[[Path, str], None], control: Tell) -> P
     return project
 
 
-def quarantine(project: Path, *arguments: str) -> tuple[int, Mapping[str, object]]:
+def quarantine(project: Path, *arguments: str) -> tuple[int, Any]:
     result = CliRunner().invoke(
         app, [*arguments, "-t", "dev", "--project", str(project), "--json"], catch_exceptions=False
     )
@@ -77,7 +102,7 @@ def test_a_job_that_fails_says_that_nothing_is_lost(shop: Path, control: Tell) -
     assert "nothing is lost or doubled" in errors[0]["help"]
 
 
-def test_open_rows_of_a_target_are_listed_and_text_says_where(shop: Path) -> None:
+def test_open_rows_of_a_target_are_listed_shown_and_explained(shop: Path, control: Tell) -> None:
     result = CliRunner().invoke(app, ["list", "-t", "dev", "--project", str(shop)])
     assert result.exit_code == 1
     assert result.stdout.splitlines()[:3] == [
@@ -85,3 +110,22 @@ def test_open_rows_of_a_target_are_listed_and_text_says_where(shop: Path) -> Non
         f"silver.orders   10 open rows   since {NEWEST} UTC, newest {NEWEST} UTC",
         "  status_allowed     10",
     ]
+    for match, columns, row in LOOKING:
+        control("statements", {"match": match, "columns": columns, "rows": [row]})
+    code, shown = quarantine(shop, "show", "silver.orders", "--rule", "status_allowed", "--limit", "1")
+    assert (code, shown["total"], shown["columns"][:2]) == (0, 10, ["reasons", "_row_id"])
+    assert [one["contact_email"] for one in shown["rows"]] == ["***"]
+    code, way = quarantine(shop, "explain", "silver.orders", "cb47")
+    assert (code, way["row"], way["now"]) == (0, ROW, "waits in silver.orders_replay for the next run")
+    assert (way["bronze"]["status"], way["conformed"]["status"], way["conformed"]["contact_email"]) == (
+        "***",
+        "refused",
+        "***",
+    )
+    (attempt,), (rule,) = way["attempts"], way["rules"]
+    assert (attempt["state"], attempt["checked_at"], attempt["reasons"][0]["value"]) == (
+        "quarantined",
+        "2026-11-21 05:03:07",
+        None,
+    )
+    assert (rule["holds"], rule["observed"]) == (False, "refused")

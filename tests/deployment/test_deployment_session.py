@@ -5,13 +5,14 @@ from __future__ import annotations
 import http.client
 import json
 import os
-import subprocess
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from three_workspaces import put_into_git, sign_in_to
 from typer.testing import CliRunner
 
 from medallion_toolkit.cli.main import app
@@ -42,15 +43,16 @@ class Session:
         return CliRunner().invoke(app, [*arguments, "--project", str(self.project)]).stdout
 
     def commit(self) -> None:
-        git = ["git", "-C", str(self.project), "-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
-        for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "state"]):
-            subprocess.run([*git, *arguments], check=True, capture_output=True)
+        put_into_git(self.project, "state")
 
     def happens(self, what: str, body: Json) -> None:
         """Tell the fake workspace how something ends."""
+        self.ask("POST", f"/__fake/{what}", body)
+
+    def ask(self, method: str, path: str, body: Json) -> None:
         connection = http.client.HTTPConnection(os.environ["DATABRICKS_HOST"].removeprefix("http://"), timeout=30)
         token = {"Authorization": f"Bearer {os.environ['DATABRICKS_TOKEN']}"}
-        connection.request("POST", f"/__fake/{what}", json.dumps(body), token)
+        connection.request(method, path, json.dumps(body), token)
         assert connection.getresponse().status == 200
         connection.close()
 
@@ -76,17 +78,21 @@ def flow(dataset: str, status: str, error: str | None = None) -> Json:
     return event
 
 
-@pytest.fixture
-def session(project: Path, make_catalog: Callable[[str], None], monkeypatch: pytest.MonkeyPatch) -> Session:
-    make_catalog("shop_dev")
-    monkeypatch.setattr(time, "sleep", lambda _: None)
-    monkeypatch.setenv("PATH", f"{Path('tools/databricks/bin').absolute()}{os.pathsep}{os.environ['PATH']}")
-    opened = Session(project)
-    opened.commit()
-    code, told = opened.run("deploy", "-t", "dev")
-    assert (code, told["left"]) == (0, [])
-    assert told["release"]
-    return opened
+@pytest.fixture(scope="module")
+def session(generated: Path, server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """The sample project, deployed once: each test begins with pipelines that are idle."""
+    folder = tmp_path_factory.mktemp("session")
+    with pytest.MonkeyPatch.context() as patch:
+        sign_in_to(patch, server_url, "session", folder)
+        patch.setattr(time, "sleep", lambda _: None)
+        patch.setenv("PATH", f"{Path('tools/databricks/bin').absolute()}{os.pathsep}{os.environ['PATH']}")
+        opened = Session(Path(shutil.copytree(generated, folder / "shop")))
+        put_into_git(opened.project, "state")
+        opened.ask("POST", "/api/2.1/unity-catalog/catalogs", {"name": "shop_dev"})
+        code, told = opened.run("deploy", "-t", "dev")
+        assert (code, told["left"]) == (0, [])
+        assert told["release"]
+        yield opened
 
 
 def fails(session: Session, message: str) -> list[str]:
@@ -107,6 +113,7 @@ def test_a_failure_that_is_safe_to_mend_is_healed_until_everything_holds(session
     not_done = fails(session, BUSY)
     code, told = session.run("start", "-t", "dev", "--watch", "--heal")
     by_pipeline = {one["pipeline"]: one["updates"] for one in told["started"]}
+    assert list(by_pipeline) == ["ingest", "gold_marts"], "gold reads what ingest makes"
     first, second = by_pipeline["ingest"]
     assert (code, first["state"], first["not_done"], first["treatment"]["does"]) == (0, "FAILED", not_done, "retry")
     assert (second["state"], second["failures"]) == ("COMPLETED", [])
@@ -121,7 +128,7 @@ def test_a_failure_that_is_safe_to_mend_is_healed_until_everything_holds(session
 def test_a_fix_that_a_person_makes_is_proposed_and_after_it_the_session_ends_well(session: Session) -> None:
     fails(session, CAST)
     code, told = session.run("start", "-t", "dev", "--watch", "--heal")
-    ingest = told["started"][-1]
+    (ingest,) = told["started"]
     (only,) = ingest["updates"]
     assert ingest["pipeline"] == "ingest", "what comes after it is not started"
     assert (code, only["state"], only["treatment"]["does"]) == (1, "FAILED", None)
@@ -129,12 +136,16 @@ def test_a_fix_that_a_person_makes_is_proposed_and_after_it_the_session_ends_wel
     assert "try_cast" in only["failures"][0]["fix"]
     assert "MED831" in session.text("status", "-t", "dev")
 
+    events = [flow("shop_dev.dev_tester_gold.daily_sales", "COMPLETED")]
+    session.happens("updates", {"pipeline": "gold", "events": events})
+    refreshed = session.run("start", "-t", "dev", "gold_marts", "--watch")[1]["started"][0]["updates"][0]["update"]
     edited = session.project / "sql/gold/daily_sales.sql"
     edited.write_text(edited.read_text().replace("count(*)", "count(order_id)"))
     code, told = session.run("plan", "--deployed", "-t", "dev")
     release = session.run("release", "list", "-t", "dev")[1][-1]["id"]
     assert (code, told["base"], told["workspace"]) == (0, release, [])
     assert [(one["name"], one["effect"]) for one in told["datasets"]] == [("gold.daily_sales", "recomputed")]
+    assert told["datasets"][0]["cost"] == {"size": "small", "basis": f"44 rows, update {refreshed[:8]} of dev"}
     assert "changes no resource" in session.text("plan", "--deployed", "-t", "dev")
 
     session.commit()

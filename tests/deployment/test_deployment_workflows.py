@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import shlex
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from three_workspaces import CATALOGS, git, name_profiles, put_into_git
 from typer.testing import CliRunner
 
 from medallion_toolkit.cli.main import app
@@ -21,8 +23,6 @@ from medallion_toolkit.scaffold.project import create_project, find_template
 pytestmark = pytest.mark.cli
 
 FOLDER = find_template() / "template" / "{{.project_name}}" / ".github" / "workflows"
-TARGETS = ("dev", "staging", "prod")
-CATALOGS = {"dev": "shop_dev", "staging": "shop_staging", "prod": "shop"}
 INSTALL = "pip install -r requirements-dev.txt"
 SAMPLE = ("sql/bronze/currencies.sql", "sql/silver/currencies_conformed.sql", "contracts/silver/currencies.yml")
 
@@ -84,25 +84,24 @@ class Runner:
         return found
 
 
+@pytest.fixture(scope="module")
+def without_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project without sample data in git, a profile for each of its targets."""
+    folder = tmp_path_factory.mktemp("without_sample")
+    create_project(folder, {"project_name": "shop", "sample_data": "no"})
+    name_profiles(folder / "shop")
+    put_into_git(folder / "shop", "one")
+    return folder / "shop"
+
+
 @pytest.fixture
-def origin(tmp_path: Path, server_url: str, workspace: str) -> Path:
-    """A project without sample data in git, with the three workspaces its targets name."""
-    create_project(tmp_path, {"project_name": "shop", "sample_data": "no"})
-    project = tmp_path / "shop"
-    profiles = [f"[{target}]\nhost = {server_url}\ntoken = dbapi0{workspace}{target}\n" for target in TARGETS]
+def origin(without_sample: Path, tmp_path: Path, server_url: str, workspace: str) -> Path:
+    """The project, with the three workspaces its targets name."""
+    profiles = [f"[{target}]\nhost = {server_url}\ntoken = dbapi0{workspace}{target}\n" for target in CATALOGS]
     (tmp_path / "databrickscfg").write_text("\n".join(profiles))
-    bundle = project / "databricks.yml"
-    text = bundle.read_text()
-    for target in ("staging", "prod"):
-        head = f"  {target}:\n    mode: production\n    workspace:\n"
-        text = text.replace(head, f"{head}      profile: {target}\n")
-    head = "  dev:\n    mode: development\n"
-    bundle.write_text(text.replace(head, f"{head}    workspace:\n      profile: dev\n"))
     for target, catalog in CATALOGS.items():
         ask(server_url, f"dbapi0{workspace}{target}", "/api/2.1/unity-catalog/catalogs", {"name": catalog})
-    git(project, "init", "-q", "-b", "main")
-    commit(project, "one")
-    return project
+    return Path(shutil.copytree(without_sample, tmp_path / "shop"))
 
 
 @pytest.fixture
@@ -123,12 +122,6 @@ def ask(url: str, token: str, path: str, body: object) -> None:
     connection.request("POST", path, json.dumps(body), {"Authorization": f"Bearer {token}"})
     assert connection.getresponse().status == 200
     connection.close()
-
-
-def git(project: Path, *arguments: str) -> str:
-    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
-    done = subprocess.run(["git", "-C", str(project), *who, *arguments], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
 
 
 def commit(project: Path, message: str) -> str:
@@ -169,6 +162,8 @@ def test_a_pull_request_is_checked_and_told_what_was_not(runner: Runner, origin:
     commit(origin, "two")
     ci = jobs("ci.yml")
     assert runner.job("check", ci["check"]) == [0, 0, 0, 0], runner.shown
+    assert runner.job("test", ci["test"], BASE="origin/main") == [0, 0, 0, 0], runner.shown
+    assert "no contract and no view below one differs from origin/main" in runner.summary.read_text()
     note = " ".join(ci["consequences"]["env"]["NOTE"].partition("&& '")[2].partition("'")[0].split())
     assert note.startswith("Not checked: no workspace was asked")
     codes = runner.job("consequences", ci["consequences"], BASE="origin/main", NOTE=note)
@@ -178,11 +173,10 @@ def test_a_pull_request_is_checked_and_told_what_was_not(runner: Runner, origin:
     assert runner.releases("dev") == [], "a pull request deploys nothing"
 
 
-def test_a_change_that_breaks_is_told_although_the_steps_fail(runner: Runner, origin: Path) -> None:
-    create_project(origin.parent / "sample", {"project_name": "shop"})
+def test_a_change_that_breaks_is_told_although_the_steps_fail(runner: Runner, origin: Path, generated: Path) -> None:
     for name in SAMPLE:
         (origin / name).parent.mkdir(parents=True, exist_ok=True)
-        (origin / name).write_text((origin.parent / "sample/shop" / name).read_text())
+        (origin / name).write_text((generated / name).read_text())
     commit(origin, "currencies")
     git(origin, "checkout", "-qb", "change")
     contract = origin / SAMPLE[-1]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 import os
 import subprocess
+import uuid
 from pathlib import Path
+from shlex import split
 from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
 from medallion_toolkit.cli.main import app
@@ -30,10 +34,14 @@ class Way:
         assert result.stdout, (result.stderr, result.exception)
         return result.exit_code, json.loads(result.stdout)
 
+    def follow(self, command: str) -> tuple[int, Json]:
+        """Run a command as it was printed; what it asks is answered by --yes."""
+        program, *words = split(command)
+        assert program == "medallion"
+        return self.run(*words, *(("--yes",) if words[0] in ("promote", "rollback") else ()))
+
     def git(self, *arguments: str) -> str:
-        who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.org")
-        command = ["git", "-C", str(self.project), *who, *arguments]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        return git(self.project, *arguments)
 
     def commit(self, message: str) -> str:
         self.git("add", "-A")
@@ -50,6 +58,15 @@ class Way:
         connection.close()
         return json.loads(text) if text else None
 
+    def leave_lock(self, target: str) -> None:
+        """What a deployment leaves behind whose machine went away."""
+        root = f"/Workspace/Users/tester@databricks.com/.bundle/shop/{target}"
+        lock = {"ID": str(uuid.UUID(int=1)), "AcquisitionTime": "2026-01-01T00:00:00Z", "User": "eve@example.org"}
+        content = base64.b64encode(json.dumps(lock).encode()).decode()
+        self.ask(target, "POST", "/api/2.0/workspace/mkdirs", {"path": f"{root}/state"})
+        body = {"path": f"{root}/state/deploy.lock", "content": content, "format": "AUTO"}
+        self.ask(target, "POST", "/api/2.0/workspace/import", body)
+
     def works(self, target: str) -> None:
         """All tables are there, every gate holds, and both pipelines have run."""
         _, status = self.run("status", "-t", target)
@@ -63,7 +80,46 @@ class Way:
         rows = [["orders", "quarantined", "holds", "true", "5 %", "10 %"]]
         answer = {"match": "(?s)^WITH gate_update", "columns": CHECK_COLUMNS, "rows": rows}
         self.ask(target, "POST", "/__fake/statements", answer)
-        assert self.run("start", "-t", target, "--yes", "--watch")[0] == 0
+        code, told = self.run("start", "-t", target, "daily", "--yes", "--watch")
+        assert (code, {task["state"] for task in told["started"][0]["tasks"]}) == (0, {"SUCCESS"}), told
+
+
+def sign_in_to(patch: pytest.MonkeyPatch, server_url: str, name: str, folder: Path) -> None:
+    """The environment as a user of the workspace `name` has it, and nothing else of this machine."""
+    for variable in [name for name in os.environ if name.startswith(("DATABRICKS_", "BUNDLE_"))]:
+        patch.delenv(variable)
+    (folder / "databrickscfg").touch()
+    patch.setenv("DATABRICKS_HOST", server_url)
+    patch.setenv("DATABRICKS_TOKEN", f"dbapi0{name}")
+    patch.setenv("DATABRICKS_CONFIG_FILE", str(folder / "databrickscfg"))
+    patch.setenv("DATABRICKS_CACHE_ENABLED", "false")
+    patch.setenv("DATABRICKS_CLI_DISABLE_TELEMETRY", "1")
+    patch.setenv("DATABRICKS_CLI_DISABLE_UPDATE_CHECK", "true")
+    patch.setenv("DATABRICKS_RATE_LIMIT", "1000000000")
+    patch.setenv("NO_PROXY", "127.0.0.1,localhost")
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What git prints."""
+    command = ["git", "-C", str(folder), "-c", "user.name=Ada", "-c", "user.email=ada@example.org", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def put_into_git(folder: Path, message: str) -> None:
+    """A repository of its own, with everything committed on main."""
+    for arguments in (("init", "-q", "-b", "main"), ("add", "-A"), ("commit", "-qm", message)):
+        git(folder, *arguments)
+
+
+def name_profiles(project: Path) -> None:
+    """Each target takes the profile of its name."""
+    bundle = project / "databricks.yml"
+    text = bundle.read_text()
+    for target in ("staging", "prod"):
+        head = f"  {target}:\n    mode: production\n    workspace:\n"
+        text = text.replace(head, f"{head}      profile: {target}\n")
+    head = "  dev:\n    mode: development\n"
+    bundle.write_text(text.replace(head, f"{head}    workspace:\n      profile: dev\n"))
 
 
 def edit(way: Way, path: str, old: str, new: str) -> None:

@@ -95,7 +95,7 @@ def test_jars_not_yet_fetched_are_advice_not_failure(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize(
     ("answer", "verdict"),
-    [("Databricks CLI v1.12.1", "ok"), ("Version 0.18.0", "advice"), ("no such thing", "advice")],
+    [("Databricks CLI v1.12.1", "ok"), ("Databricks CLI v1.11.4", "advice"), ("no such thing", "advice")],
 )
 def test_the_old_cli_is_told_from_the_new(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, verdict: str

@@ -12,6 +12,7 @@ from helpers.contract_samples import contract, with_values
 from medallion.corrections import read_corrections
 from medallion.replay_job import Replays, replay_done_file, replay_sql_file, replay_tables_script
 from medallion.replay_sql import bronze_rows, replay_columns
+from medallion_toolkit.repair.local_tables import with_dropped
 from medallion_toolkit.sql.splitting import split_statements
 
 if TYPE_CHECKING:
@@ -91,6 +92,14 @@ def record_columns(spark: SparkSession, names: Sequence[str]) -> None:
     """What the catalog of a workspace knows of the table by itself."""
     rows = ", ".join(f"('job_silver', 'lines_replay', '{name}')" for name in names)
     spark.sql(f"INSERT INTO information_schema.columns VALUES {rows}")
+
+
+@pytest.mark.parametrize("on_fail", ["drop", "tag"])
+def test_rows_from_before_the_first_drop_rule_were_not_dropped(spark: SparkSession, on_fail: str) -> None:
+    grown = contract(CONTRACT.replace("rules: [not_null]", f"rules: [not_null: {{on_fail: {on_fail}}}]"))
+    rows = with_dropped(spark.range(1), grown)
+    assert [tuple(row) for row in rows.collect()] == ([(0, False)] if on_fail == "drop" else [(0,)])
+    assert with_dropped(rows, grown).columns == rows.columns
 
 
 def test_a_table_that_cannot_be_replayed_stops_the_job(spark: SparkSession) -> None:

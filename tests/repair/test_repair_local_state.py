@@ -16,7 +16,9 @@ from medallion_toolkit.scaffold.project import create_project
 def make_tables(store: Store, *names: str) -> None:
     """Tables as far as paths go."""
     for name in names:
-        (store.table(name) / "_delta_log").mkdir(parents=True)
+        log = store.table(name) / "_delta_log"
+        log.mkdir(parents=True)
+        (log / f"{0:020}.json").touch()
 
 
 def checked_of(project: Project) -> str:

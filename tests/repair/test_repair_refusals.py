@@ -16,10 +16,12 @@ from medallion.corrections import read_corrections
 from medallion_toolkit.engine.run import LocalRun
 from medallion_toolkit.engine.session import SessionOnDemand
 from medallion_toolkit.errors import MedallionError, Place
+from medallion_toolkit.graph.conformed import conformed_texts
 from medallion_toolkit.graph.one_row import refused_query
 from medallion_toolkit.graph.project import load_project
 from medallion_toolkit.model import SqlQuery
 from medallion_toolkit.repair.local import plan_replay
+from medallion_toolkit.repair.package import find_quarantined
 from medallion_toolkit.sql.relations import find_relations
 
 PATH = "corrections/silver/orders.yml"
@@ -97,6 +99,26 @@ def test_other_forms_say_what_to_do_instead(
     assert (raised.value.code, str(raised.value.place)) == ("MED374", "contracts/silver/lines.yml")
     assert reason in raised.value.message
     assert advice in str(raised.value.help)
+
+
+@pytest.mark.parametrize(("star", "sources"), [("*", 2), ("DISTINCT *", 1)])
+def test_rows_of_a_backfill_come_back_through_its_own_view(
+    tmp_path: Path, repository: Path, star: str, sources: int
+) -> None:
+    files = {
+        "sql/bronze/orders.sql": BRONZE,
+        "sql/bronze/old.sql": BRONZE.replace(".orders", ".old"),
+        "sql/silver/orders_conformed.sql": CONFORMED.format(amount="amount"),
+        "sql/silver/old_all.sql": f"CREATE TEMPORARY VIEW old_all AS SELECT {star} FROM ${{bronze}}.old;",
+        "python/contracts.py": "from medallion import declare_tables\n\ndeclare_tables('silver')\n",
+        "contracts/silver/lines.yml": CONTRACT.format(name="lines", history="backfill: old_all\n", allowed="paid"),
+    }
+    root = make_project(tmp_path, files)
+    shutil.copytree(repository / "template" / "{{.project_name}}" / "medallion", root / "medallion")
+    project = load_project(root)
+    _, made = find_quarantined(project, "lines")
+    texts = conformed_texts(project, made, made.table, str)
+    assert [text.rpartition("[[")[2].partition("]]")[0] for text in texts] == ["bronze.orders", "bronze.old"][:sources]
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,20 @@ import pytest
 from engine.local_project import LocalProject
 from repair_project import AS_IT_CAME, CONFORMED, FEW, HISTORIES, MORE, WITH_POINT, contracts, make_shop, random_events
 
+from medallion_toolkit.deployment.updates.refused_rows import (
+    RuleGroup,
+    read_groups,
+    refused_query,
+    rules_query,
+    values_query,
+)
+from medallion_toolkit.engine.run import LocalRun
 from medallion_toolkit.engine.session import SessionOnDemand
 from medallion_toolkit.repair.inspection import journey, show_rows
 from medallion_toolkit.repair.local import count_rows, insert_open_rows, list_open, plan_replay, replay, settle
+from medallion_toolkit.repair.local_tables import local_tables
 from medallion_toolkit.repair.model import Counts, Journey, OpenRows, Replayed, ReplayPlan
+from medallion_toolkit.repair.package import find_quarantined, replay_sql
 from medallion_toolkit.repair.text import journey_text, open_rows_text, plan_text, replayed_text
 
 pytestmark = pytest.mark.spark
@@ -28,6 +38,7 @@ class Story:
 
     shop: LocalProject
     found: list[OpenRows] = field(default_factory=list)
+    refused: tuple[RuleGroup, ...] = ()
     plans: dict[str, ReplayPlan] = field(default_factory=dict)
     counts: dict[str, Counts] = field(default_factory=dict)
     after: dict[str, Counts] = field(default_factory=dict)
@@ -43,7 +54,7 @@ def story(session_source: SessionOnDemand, tmp_path_factory: pytest.TempPathFact
     shop.deliver("one", EVENTS[:100])
     shop.deliver("two", EVENTS[100:])
     assert shop.run().ok
-    seen = Story(shop, list_open(shop.open()))
+    seen = Story(shop, list_open(shop.open()), refused(shop.open(), "lines"))
     shop.write({"sql/silver/orders_conformed.sql": CONFORMED.format(amount=WITH_POINT), **contracts(MORE)})
     run = shop.open()
     seen.plans = {name: plan_replay(run, name) for name in HISTORIES}
@@ -63,6 +74,17 @@ def story(session_source: SessionOnDemand, tmp_path_factory: pytest.TempPathFact
     return seen
 
 
+def refused(run: LocalRun, name: str) -> tuple[RuleGroup, ...]:
+    """What `medallion status` asks of a quarantine."""
+    key, contract = find_quarantined(run.project, name)
+    sql = replay_sql(run.project)
+    with local_tables(run, key, contract) as tables:
+        rows = refused_query(contract, sql, 0, is_replayable=True)
+        rules = tables.ask(rules_query(rows, ()))
+        assert rules == tables.ask(rules_query(refused_query(contract, sql, None, is_replayable=False), ()))
+        return read_groups(rules, tables.ask(values_query(rows, [str(one["rule"]) for one in rules])))
+
+
 def correct_one(shop: LocalProject) -> str:
     """Put right by hand what no rule can: an amount in words."""
     rows = show_rows(shop.open(), "lines", "amount_typed", 1000).values
@@ -79,6 +101,14 @@ def test_what_is_open_is_counted_by_rule_and_file(story: Story) -> None:
     assert set(lines.by_file) == {"one.json", "two.json"}
     assert {"amount_typed", "status_allowed", "email_email", "order_id_present"} <= set(lines.by_rule)
     assert "silver.lines" in open_rows_text(story.found)
+
+
+def test_the_rules_that_most_rows_fail_are_told_with_their_values_and_files(story: Story) -> None:
+    lines = next(one for one in story.found if one.table == "silver.lines")
+    assert {one.rule: one.rows for one in story.refused} == dict(list(lines.by_rule.items())[:3])
+    values = {one.rule: one.values for one in story.refused}
+    assert set(values["amount_typed"]) == {"12,50", "7,5", "much"}
+    assert all(sum(one.values.values()) == one.rows and one.files == 2 for one in story.refused)
 
 
 @pytest.mark.parametrize("name", HISTORIES)

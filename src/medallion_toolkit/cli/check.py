@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from medallion_toolkit.cli.output import print_json, reported
+from medallion_toolkit.cli.output import print_json, print_markdown, reported
 
 
 def check(
@@ -22,6 +22,7 @@ def check(
     examples: Annotated[int, typer.Option(min=0, help="At most so many rows for each rule.")] = 5,
     project: Annotated[Path, typer.Option(help="Project folder.")] = Path(),
     vars: Annotated[str | None, typer.Option(help="Whose variables to take: a target of databricks.yml.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="The same for the summary of a CI job.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
 ) -> None:
     """Judge the rows that are there by the contract as it was and as it is now. Writes nothing."""
@@ -34,6 +35,11 @@ def check(
             result = check_target(project, target, question)
         else:
             result = check_local(project, vars, SessionOnDemand(project / ".medallion"), question)
-        print_json(result.as_dict()) if json else typer.echo(result.as_text())
+        if json:
+            print_json(result.as_dict())
+        elif markdown:
+            print_markdown(f"```\n{result.as_text()}\n```")
+        else:
+            typer.echo(result.as_text())
         if result.is_missed:
             raise typer.Exit(1)

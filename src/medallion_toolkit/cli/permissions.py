@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from medallion_toolkit.cli.output import print_json, reported
+
+if TYPE_CHECKING:
+    from medallion_toolkit.deployment.grants import Granted
 
 
 def permissions(
@@ -56,11 +60,17 @@ def _apply(project: Path, target: str, deployer: str | None, json: bool) -> None
 
     found = apply_permissions(project, target, deployer)
     if json:
-        print_json({"target": target, "statements": [asdict(one) for one in found]})
+        print_json({"target": target, "statements": [{**asdict(one), "later": one.is_later} for one in found]})
     else:
-        lines = [f"{'refused' if one.refused else 'done':<8} {one.statement}" for one in found]
-        refused = [f"         {one.refused}" if one.refused else "" for one in found]
-        pairs = [line for pair in zip(lines, refused, strict=True) for line in pair if line]
-        typer.echo("\n".join([f"workspace · target {target}", *pairs]))
-    if any(one.refused for one in found):
+        typer.echo("\n".join([f"workspace · target {target}", *_outcomes(found, target)]))
+    if any(one.refused and not one.is_later for one in found):
         raise typer.Exit(1)
+
+
+def _outcomes(found: Sequence[Granted], target: str) -> Iterator[str]:
+    for one in found:
+        yield f"{'later' if one.is_later else 'refused' if one.refused else 'done':<8} {one.statement}"
+        if one.refused:
+            yield f"         {one.refused}"
+    if any(one.is_later for one in found):
+        yield f"after the first deployment: medallion permissions -t {target} --apply"

@@ -52,16 +52,21 @@ def show(
     rule: Annotated[str | None, typer.Option(help="Only rows that fail this rule.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many rows.")] = 20,
     unmasked: Unmasked = False,
+    target: Target = None,
     project: Folder = Path(),
     vars: Vars = None,
     json: Json = False,
 ) -> None:
     """Open rows as they came, with their reasons; values of classified columns are hidden."""
     with reported(json, project):
-        from medallion_toolkit.repair.inspection import show_rows
+        from medallion_toolkit.repair import inspection, workspace_rows
         from medallion_toolkit.report.rows import rows_as_json, rows_as_text
 
-        rows = show_rows(_opened(project, vars, json), name, rule, limit, unmasked)
+        if target is None:
+            rows = inspection.show_rows(_opened(project, vars, json), name, rule, limit, unmasked)
+        else:
+            with _signed_in(project, target, json) as tables:
+                rows = workspace_rows.show_rows(tables, name, rule, limit, unmasked)
         print_json(rows_as_json(rows)) if json else typer.echo(rows_as_text(rows))
 
 
@@ -70,6 +75,7 @@ def explain(
     name: Name,
     row: Annotated[str, typer.Argument(metavar="ROW_ID", help="Its _row_id, or the first characters of it.")],
     unmasked: Unmasked = False,
+    target: Target = None,
     project: Folder = Path(),
     vars: Vars = None,
     json: Json = False,
@@ -78,10 +84,14 @@ def explain(
     with reported(json, project):
         from dataclasses import asdict
 
-        from medallion_toolkit.repair.inspection import journey
+        from medallion_toolkit.repair import inspection, workspace_rows
         from medallion_toolkit.repair.text import journey_text
 
-        found = journey(_opened(project, vars, json), name, row, unmasked)
+        if target is None:
+            found = inspection.journey(_opened(project, vars, json), name, row, unmasked)
+        else:
+            with _signed_in(project, target, json) as tables:
+                found = workspace_rows.journey(tables, name, row, unmasked)
         print_json(asdict(found)) if json else typer.echo(journey_text(found))
 
 

@@ -30,7 +30,7 @@ def list_releases(target: Target, project: Folder = Path(), json: Json = False) 
         if json:
             print_json([{**asdict(one), "passed": asdict(passed) if passed else None} for one, passed in found])
             return
-        typer.echo(f"workspace · target {target} · {len(found)} releases")
+        typer.echo(f"workspace · target {target} · {len(found)} release{'s' if len(found) != 1 else ''}")
         for one, passed in found:
             came = f"   from {one.promoted_from}" if one.promoted_from else ""
             typer.echo(f"{one.id}  {one.created[:19]}  {'passed' if passed else '      '}  {one.by}{came}")
@@ -61,7 +61,14 @@ def diff(first: str, second: str, project: Folder = Path(), json: Json = False) 
         running = [_store(project, target).current() for target in (first, second)]
         before, after = running
         if before is None or after is None:
-            raise UsageError("MED731", f"nothing was ever released to {first if before is None else second}")
+            target = first if before is None else second
+            raise UsageError(
+                "MED731",
+                f"nothing was ever released to {target}",
+                found="no release",
+                expected="a release that runs there",
+                next=f"medallion deploy -t {target}",
+            )
         found = difference(before, after)
         if json:
             print_json(asdict(found))

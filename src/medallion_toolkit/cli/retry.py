@@ -23,6 +23,7 @@ def retry(
         from medallion_toolkit.deployment.updates.deployed import chosen, deployed_pipelines, newest_update
         from medallion_toolkit.deployment.updates.following import progress_now
         from medallion_toolkit.deployment.updates.running import start_update
+        from medallion_toolkit.deployment.updates.selection import dataset_kinds, refreshable
         from medallion_toolkit.deployment.workspace import sign_in
 
         signed_in = sign_in(project, target)
@@ -31,7 +32,8 @@ def retry(
         if not progress.not_done:
             typer.echo(f"workspace · target {target} · nothing to retry: {found.name} {progress.state}", err=json)
             return
-        update = start_update(signed_in, found, progress.not_done)
+        kinds = dataset_kinds(signed_in.bundle, found.key)
+        update = start_update(signed_in, found, refreshable(progress.not_done, kinds))
         if watch:
             follow_to_the_end(signed_in, found, update, project, False, json)
         elif json:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from medallion_toolkit.cli.deploying import TakeOver, show_plan, tell_deployment
 from medallion_toolkit.cli.output import print_json, reported
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 def rollback(
     target: Annotated[str, typer.Option("-t", "--target", help="Which target goes back.")],
     to: Annotated[str, typer.Option(help="Id of a release, or the beginning of its commit.")],
+    take_over: TakeOver = False,
     yes: Annotated[bool, typer.Option("--yes", help="Deploy without asking.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what it would do.")] = False,
     project: Annotated[Path, typer.Option(help="Project folder.")] = Path(),
@@ -24,25 +26,28 @@ def rollback(
 ) -> None:
     """Say what the older code does to the tables, then deploy it. Steps that could lose rows are only spelled out."""
     with reported(json, project):
-        from medallion_toolkit.deployment.releases.returning import deploy_release, planned_return
-        from medallion_toolkit.deployment.workspace import sign_in
+        from medallion_toolkit.deployment.destination import Destination
+        from medallion_toolkit.deployment.planning import plan_to_deploy
+        from medallion_toolkit.deployment.releases.recording import deploy_and_record
+        from medallion_toolkit.deployment.releases.returning import earlier_files, planned_return
 
-        signed_in = sign_in(project, target)
-        found = planned_return(project, signed_in, to)
-        if not json:
-            typer.echo(_text(found))
-        release = None
-        if not dry_run:
-            if not yes:
-                typer.confirm(f"Deploy {found.goal.id} to {target}?", abort=True, err=True)
-            release = deploy_release(project, signed_in, found)
-            if not json:
-                typer.echo(f"release {release}   next: medallion start -t {target} --watch")
-        if json:
-            steps = [asdict(step) for step in found.steps]
-            print_json(
-                {"target": target, "from": found.running.id, "to": found.goal.id, "steps": steps, "release": release}
-            )
+        here = Destination(project, target, f"medallion rollback -t {target} --to {to}")
+        found = planned_return(here, to)
+        steps = {
+            "from": found.running.id,
+            "to": found.goal.id,
+            "steps": [asdict(step) for step in found.steps],
+        }
+        with earlier_files(here, found) as there:
+            planned = plan_to_deploy(there)
+            show_plan(_text(found), planned, json)
+            if not dry_run:
+                if not yes:
+                    typer.confirm(f"Deploy {found.goal.id} to {target}?", abort=True, err=True)
+                done, release = deploy_and_record(there, planned, take_over, found.goal.id, here.releases)
+                tell_deployment(there, done, release, json, steps)
+            elif json:
+                print_json({"target": target, "planned": [asdict(one) for one in planned.changes], **steps})
         if found.runbook:
             raise typer.Exit(1)
 
@@ -55,4 +60,4 @@ def _text(found: Rollback) -> str:
             f"           {step.why}",
         ]
         lines += [f"           $ {command}" for command in step.commands]
-    return "\n".join(lines if found.steps else [*lines, "no dataset changes"])
+    return "\n".join([*(lines if found.steps else [*lines, "no dataset changes"]), "resources:"])

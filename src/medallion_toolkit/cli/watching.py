@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,21 +34,24 @@ def follow_to_the_end(
 def followed(
     signed_in: SignedIn, pipeline: DeployedPipeline, update: str, root: Path, heal: bool, json: bool
 ) -> tuple[Attempt, ...]:
-    """Every attempt, shown as text unless JSON is wanted."""
-    from medallion_toolkit.deployment.grants import apply_permissions
+    """Every attempt, shown as text unless JSON is wanted: what is done about it before it is done."""
     from medallion_toolkit.deployment.updates.running import Watch
     from medallion_toolkit.deployment.updates.telling import progress_text
 
-    target = signed_in.bundle.target
     if not json:
-        typer.echo(f"workspace · target {target} · {pipeline.name} · update {update}")
-    watch = Watch(signed_in, pipeline, _teller(json), lambda: apply_permissions(root, target), root)
-    attempts = watch.run(update, heal)
-    for one in () if json else attempts:
-        typer.echo(progress_text(one.progress))
-        if one.treatment:
-            typer.echo(f"  heal   {one.treatment.does or 'nothing'}: {one.treatment.why}")
-    return attempts
+        typer.echo(f"workspace · target {signed_in.bundle.target} · {pipeline.name} · update {update}")
+    attempts = []
+    for one in Watch(signed_in, pipeline, _teller(json), root).run(update, heal):
+        attempts.append(one)
+        if not json:
+            typer.echo("\n".join([progress_text(one.progress), *_heal_lines(one)]))
+    return tuple(attempts)
+
+
+def _heal_lines(attempt: Attempt) -> Iterator[str]:
+    if attempt.treatment:
+        yield f"  heal   {attempt.treatment.does or 'nothing'}: {attempt.treatment.why}"
+        yield from (f"         {statement}" for statement in attempt.treatment.statements)
 
 
 def _teller(json: bool) -> Callable[[UpdateProgress], None]:

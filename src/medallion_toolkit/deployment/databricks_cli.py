@@ -50,13 +50,9 @@ class Cli:
                 "MED716",
                 f"databricks {' '.join(arguments)} -t {self.target} failed",
                 found=_last_words(done.stderr or done.stdout),
+                expected="an end without errors, under --strict without warnings",
             )
         return done.stdout
-
-    def version(self) -> str:
-        """The CLI's own version."""
-        done = subprocess.run([_program(), "--version"], capture_output=True, text=True, check=False)
-        return done.stdout.strip().removeprefix("Databricks CLI v")
 
     def asked(self, *arguments: str) -> Json:
         """Its answer as JSON."""
@@ -76,6 +72,8 @@ def _program() -> str:
 
 
 def _last_words(text: str) -> str:
+    """Its errors; where warnings count as errors, those too with their places."""
+    telling = ("Error", "Warning", "in ") if "in strict mode" in text else ("Error",)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("Error")]
-    return " · ".join((errors or lines)[-4:]) or "it said nothing"
+    said = [line for line in lines if line.startswith(telling)]
+    return " · ".join(dict.fromkeys((said or lines)[-6:])) or "it said nothing"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
     from databricks.sdk.service.catalog import SchemaInfo, VolumeInfo
 
+    from medallion_toolkit.deployment.destination import Destination
     from medallion_toolkit.deployment.workspace import SignedIn
 
 Json = Mapping[str, Any]
@@ -58,16 +59,16 @@ def note(cli: Cli, found: Sequence[Unnoted], force_lock: bool = False) -> None:
         cli.run("bundle", "deployment", "bind", one.key, one.id, "--auto-approve", *force)
 
 
-def need_a_word(target: str, found: Sequence[Unnoted]) -> WorkspaceError:
+def need_a_word(to: Destination, found: Sequence[Unnoted]) -> WorkspaceError:
     """The error for schemas and volumes of which nobody can tell whether a deployment made them."""
     first = found[0]
     return WorkspaceError(
         "MED720",
-        f"{len(found)} resources are there which no deployment of {target} has noted; nothing was changed",
+        f"{len(found)} resources are there which no deployment of {to.target} has noted; nothing was changed",
         found="; ".join(f"{one.resource} is {one.id}, made by {one.by}" for one in found),
         expected="resources that the deployment made, or none of that name",
         help=f"left by a deployment that was cut off? then take them over; {first.id} keeps all that is in it",
-        next=f"medallion deploy -t {target} --take-over",
+        next=f"{to.command} --take-over",
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medallion_toolkit.deployment.reaching import refuse_unreachable, stated_host
 from medallion_toolkit.errors import EnvironmentProblem, WorkspaceError
 from medallion_toolkit.project.identity import Identity
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
     from medallion_toolkit.project.bundle import Bundle
+
+# How long the SDK asks again what is not answered: while it signs in, and afterwards.
+SIGN_IN_SECONDS = 30
+ASKING_SECONDS = 300
 
 
 @contextmanager
@@ -30,6 +35,14 @@ def asked(what: str, next: str | None = None) -> Iterator[None]:
         yield
     except DatabricksError as error:
         raise WorkspaceError("MED703", f"the workspace refused to {what}", found=str(error), next=next) from error
+    except TimeoutError as error:
+        raise WorkspaceError(
+            "MED705",
+            f"the workspace did not answer when it was asked to {what}",
+            found=str(error),
+            expected="an answer within five minutes",
+            next=next,
+        ) from error
 
 
 def load_ahead() -> None:
@@ -40,9 +53,13 @@ def load_ahead() -> None:
 def connect(host: str | None = None, profile: str | None = None) -> WorkspaceClient:
     """A client for the workspace that the environment or a profile names."""
     from databricks.sdk import WorkspaceClient
+    from databricks.sdk.config import Config
 
+    address = stated_host(host, profile)
+    if address:
+        refuse_unreachable(address)
     try:
-        return WorkspaceClient(host=host, profile=profile)
+        config = Config(host=host, profile=profile, retry_timeout_seconds=SIGN_IN_SECONDS)
     except ValueError as error:
         raise EnvironmentProblem(
             "MED704",
@@ -51,6 +68,8 @@ def connect(host: str | None = None, profile: str | None = None) -> WorkspaceCli
             expected="DATABRICKS_HOST and a way to sign in, or a profile",
             next="databricks auth login",
         ) from error
+    config.retry_timeout_seconds = ASKING_SECONDS
+    return WorkspaceClient(config=config)
 
 
 def who_am_i(client: WorkspaceClient) -> Identity:
@@ -84,11 +103,16 @@ class SignedIn:
     bundle: Bundle
 
 
+def client_of(bundle: Bundle) -> WorkspaceClient:
+    """A client for the workspace that a target names; without a host or profile, that of the environment."""
+    host, profile = (str(bundle.workspace.get(name) or "") or None for name in ("host", "profile"))
+    return connect(host, profile)
+
+
 def sign_in(project: Path, target: str) -> SignedIn:
     """Reach the workspace of a target: its own host or profile, else those of the environment."""
     from medallion_toolkit.project.bundle import load_bundle
 
-    workspace = load_bundle(project, target).workspace
-    client = connect(host=str(workspace.get("host") or "") or None, profile=str(workspace.get("profile") or "") or None)
+    client = client_of(load_bundle(project, target))
     me = who_am_i(client)
     return SignedIn(client, me, load_bundle(project, target, user_name=me.user_name, short_name=me.short_name))

@@ -18,7 +18,7 @@ from medallion_toolkit.errors import EnvironmentProblem
 from medallion_toolkit.python.project_modules import SUPPORTED_INTERFACES
 
 OLDEST_PYTHON = (3, 11)
-OLDEST_CLI = (1, 0)
+OLDEST_CLI = (1, 12)
 ENGINE_PACKAGES = {"pyspark": "4.2.0", "delta-spark": "4.4.0"}
 NEEDED_GIB = {"memory": 3.0, "disk": 1.0}
 GIB = 1024**3

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from medallion_toolkit.engine.replays import is_waiting
+from medallion_toolkit.engine.rows import collected
 from medallion_toolkit.engine.tables import read_table
 from medallion_toolkit.errors import PipelineError, RunError
 from medallion_toolkit.graph.conformed import VIEWS, Conformed, conformed_sources
@@ -60,7 +61,7 @@ class LocalTables:
 
     def ask(self, text: str) -> list[Mapping[str, object]]:
         """The answer to a query over marks."""
-        return [row.asDict(recursive=True) for row in self.sql(text).collect()]
+        return collected(self.sql(text))
 
     @contextmanager
     def conformed(self, rows: str) -> Iterator[Sequence[str]]:
@@ -116,12 +117,20 @@ def local_tables(run: LocalRun, key: str, contract: Contract) -> Iterator[LocalT
             raise RunError("MED413", f"{contract.table} has no rows here yet", next="medallion run")
     spark = run.spark_source.spark()
     there = {part: name for part, name in names.items() if run.store.exists(name)}
-    views = {marks[part]: _view(read_table(spark, run.store, name)) for part, name in there.items()}
+    frames = {part: read_table(spark, run.store, name) for part, name in there.items()}
+    frames["checked"] = with_dropped(frames["checked"], contract)
+    views = {marks[part]: _view(frame) for part, frame in frames.items()}
     try:
         yield LocalTables(run, key, contract, views)
     finally:
         for view in views.values():
             spark.catalog.dropTempView(view)
+
+
+def with_dropped(checked: DataFrame, contract: Contract) -> DataFrame:
+    """The checked rows with `_dropped`, which they lack until a run has judged by the contract's first drop rule."""
+    lacks = "_dropped" not in checked.columns and any(rule.on_fail == "drop" for rule in contract.rules)
+    return checked.selectExpr("*", "false AS _dropped") if lacks else checked
 
 
 def _stored(key: str, part: str) -> str:

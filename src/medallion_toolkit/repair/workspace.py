@@ -77,7 +77,7 @@ def list_open(tables: WorkspaceTables) -> list[OpenRows]:
 def plan_replay(tables: WorkspaceTables, name: str) -> ReplayPlan:
     """What a replay would do now with the query, contract and corrections of these files; nothing is written."""
     _, contract = find_quarantined(tables.project, name)
-    _check_made(tables, contract)
+    check_made(tables, contract)
     sql, fixes = replay_sql(tables.project), load_corrections(tables.project, contract)
     conformed = conformed_texts(tables.project, contract, contract.table, sql.bronze_rows)
     return planned(contract, sql, tables.ask, conformed, fixes, tables.exists(contract, "replay"))
@@ -117,7 +117,8 @@ def _counted(tables: WorkspaceTables, contract: Contract) -> Counts:
     return counted(contract, replay_sql(tables.project), tables.ask, tables.exists(contract, "table"))
 
 
-def _check_made(tables: WorkspaceTables, contract: Contract) -> None:
+def check_made(tables: WorkspaceTables, contract: Contract) -> None:
+    """WorkspaceError MED378 where the target has no quarantine of the table yet."""
     if not tables.exists(contract, "quarantine"):
         raise WorkspaceError(
             "MED378",

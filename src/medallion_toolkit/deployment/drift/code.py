@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,14 +9,12 @@ from pathlib import Path
 
 from medallion_toolkit.deployment.releases.model import Release
 from medallion_toolkit.deployment.releases.recording import checksums
-from medallion_toolkit.deployment.releases.returning import as_repository
+from medallion_toolkit.deployment.releases.returning import as_repository, copy_overrides
 from medallion_toolkit.deployment.releases.store import ReleaseStore
 from medallion_toolkit.deployment.workspace import SignedIn
 from medallion_toolkit.graph.project import Project, project_of
 from medallion_toolkit.project.bundle import load_bundle
 from medallion_toolkit.project.revisions import files_at
-
-OVERRIDES = ".databricks/bundle/{target}/variable-overrides.json"
 
 
 @dataclass(frozen=True)
@@ -65,13 +62,5 @@ def release_files(root: Path, release: Release, target: str) -> Iterator[Path]:
         return
     with files_at(root, release.commit) as folder:
         as_repository(folder)
-        _copy_overrides(root, folder, target)
+        copy_overrides(root, folder, target)
         yield folder
-
-
-def _copy_overrides(root: Path, folder: Path, target: str) -> None:
-    """Variables that this machine gives a target are no part of a commit."""
-    overrides = OVERRIDES.format(target=target)
-    if (root / overrides).is_file():
-        (folder / overrides).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(root / overrides, folder / overrides)

@@ -6,7 +6,7 @@ for both targets, has two values there (names, catalogs, prefixes, schedules, ru
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,11 @@ class _Environment:
     def target(self) -> str:
         """Its target."""
         return self.code.target
+
+    @property
+    def way_there(self) -> str:
+        """The command that brings code to it."""
+        return way_to(self.target, self.code.signed_in.bundle.targets)
 
     def rendered(self, target: str) -> Fields:
         """Its code as the CLI renders it for a target."""
@@ -79,7 +84,7 @@ def _environment(root: Path, target: str, folders: ExitStack) -> _Environment:
 
 def _compare_files(one: _Environment, other: _Environment, findings: Findings) -> None:
     found = difference(one.release, other.release)
-    next = _promotion(one, other)
+    next = other.way_there
     for path in found.files:
         sums = [release.files.get(path) for release in (one.release, other.release)]
         expected, there = (f"sha256 {each[:12]}" if each else None for each in sums)
@@ -100,7 +105,7 @@ def _compare_resources(one: _Environment, other: _Environment, findings: Finding
         if name not in declared:
             differing.setdefault(name, values)
     for name, (expected, found) in differing.items():
-        findings.differ("resource", name, expected, found, _promotion(one, other))
+        findings.differ("resource", name, expected, found, other.way_there)
 
 
 def _pairs(first: Fields, second: Fields) -> Iterator[tuple[str, tuple[Json, Json]]]:
@@ -152,5 +157,11 @@ def _described(table: TableInfo, declared: DeclaredTable) -> Fields:
     return fields
 
 
-def _promotion(one: _Environment, other: _Environment) -> str:
-    return f"medallion promote -t {other.target} --from {one.target}"
+def way_to(target: str, targets: Sequence[str]) -> str:
+    """What brings code to a target: from the stage before it, in the order of databricks.yml.
+
+    >>> way_to("prod", ["dev", "staging", "prod"]), way_to("dev", ["dev", "staging", "prod"])
+    ('medallion promote -t prod --from staging', 'medallion deploy -t dev')
+    """
+    place = list(targets).index(target)
+    return f"medallion promote -t {target} --from {targets[place - 1]}" if place else f"medallion deploy -t {target}"

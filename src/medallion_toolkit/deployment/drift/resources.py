@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from medallion_toolkit.deployment.databricks_cli import Cli
-from medallion_toolkit.deployment.deploying import NOTHING
 from medallion_toolkit.deployment.drift.code import RunningCode
 from medallion_toolkit.deployment.drift.model import Drifted, Findings
+from medallion_toolkit.deployment.planning import NOTHING
 
 Json = Any
 GONE = "deleted"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from medallion_toolkit.deployment.drift.adopting import Adoption
-from medallion_toolkit.deployment.drift.model import KINDS, Drifted, DriftReport, Value
+from medallion_toolkit.deployment.drift.model import KINDS, Drifted, DriftReport, Kind, Value
 
 LONGEST = 120
 
@@ -63,12 +63,17 @@ def _verdict(report: DriftReport) -> str:
     ignored = f" · {len(report.ignored)} ignored" if report.ignored else ""
     if not report.differences:
         return f"no drift{ignored}"
-    return f"{len(report.differences)} differ: {_counts(report.differences)}{ignored}"
+    number = len(report.differences)
+    return f"{number} differ{'s' if number == 1 else ''}: {_counts(report.differences)}{ignored}"
 
 
 def _counts(differences: Sequence[Drifted]) -> str:
     counted = Counter(one.kind for one in differences)
-    return ", ".join(f"{counted[kind]} {kind}" for kind in KINDS if counted[kind])
+    return ", ".join(f"{counted[kind]} {_as_words(kind, counted[kind])}" for kind in KINDS if counted[kind])
+
+
+def _as_words(kind: Kind, number: int) -> str:
+    return kind if number == 1 or kind == "governance" else f"{kind}s"
 
 
 def _row(one: Drifted) -> str:

@@ -67,7 +67,7 @@ ACCESS = (
         title="cloud storage refuses access",
         cause="The storage credential of the external location may not read the path.",
         fix="check the external location and its storage credential in Catalog Explorer",
-        pattern=r"AccessDenied|status code: 403|403 Forbidden|AuthorizationPermissionMismatch",
+        pattern=r"\bAccessDenied(?:Exception)?\b|status code: 403|403 Forbidden|AuthorizationPermissionMismatch",
         sample=(
             "java.nio.file.AccessDeniedException: s3://shop-landing/orders: getFileStatus: "
             "com.amazonaws.services.s3.model.AmazonS3Exception: Access Denied (Service: Amazon S3; Status "
@@ -143,7 +143,7 @@ MISSING = (
         cause="Nothing was ever delivered to {name}.",
         fix="medallion deliver -t {target}, or state the schema in read_files so that an empty folder can be read",
         conditions=("PATH_NOT_FOUND", "CF_PATH_DOES_NOT_EXIST", "CF_EMPTY_DIR_FOR_SCHEMA_INFERENCE"),
-        pattern=r"(?:Path does not exist: |path |empty directory )`?(?P<name>(?:dbfs:)?/[^\s`]+|\w+://[^\s`]+)",
+        pattern=r"(?:Path does not exist: |input path |empty directory )`?(?P<name>(?:dbfs:)?/[^\s`]+|\w+://[^\s`]+)",
         retry="may help",
         sample=(
             "[CF_EMPTY_DIR_FOR_SCHEMA_INFERENCE] Cannot infer schema when the input path "

@@ -22,8 +22,11 @@ CODE = (
         title="a column is not there",
         cause="No column is called {name}.",
         fix="medallion run --validate-only   names the nearest",
-        conditions=("UNRESOLVED_COLUMN", "FIELD_NOT_FOUND", "COLUMN_NOT_FOUND"),
-        pattern=r"(?:parameter|field) with name `?(?P<name>[\w`.]+?)`? cannot be resolved",
+        conditions=("UNRESOLVED_COLUMN", "FIELD_NOT_FOUND", "COLUMN_NOT_FOUND", "DELTA_MERGE_UNRESOLVED_EXPRESSION"),
+        pattern=(
+            r"(?:(?:parameter|field) with name|Cannot resolve) `?(?P<name>[\w`.]+?)`? "
+            r"(?:cannot be resolved|in (?:INSERT|UPDATE))"
+        ),
         sample=(
             "[UNRESOLVED_COLUMN.WITH_SUGGESTION] A column, variable, or function parameter with name `amout` "
             "cannot be resolved. Did you mean one of the following? [`amount`, `status`]. SQLSTATE: 42703"
@@ -58,7 +61,7 @@ CODE = (
         cause="The SQL names {name}, which the pipeline's configuration does not hold.",
         fix="add {name} to configuration in resources/*.pipeline.yml",
         conditions=("SQL_CONF_NOT_FOUND", "UNBOUND_SQL_PARAMETER"),
-        pattern=r"(?:configuration|config|parameter:?) \"?`?(?P<name>[\w.]+)`?\"?",
+        pattern=r"(?:SQL config|unbound (?:SQL )?parameter:?) [\"'`]?(?P<name>[\w.]+)",
         sample=(
             '[SQL_CONF_NOT_FOUND] The SQL config "silver" cannot be found. Please verify that the config '
             "exists. SQLSTATE: 42K0I"
@@ -78,8 +81,8 @@ CODE = (
         cause="Two files make {name}.",
         fix="medallion lint",
         pattern=(
-            r"(?:Cannot have multiple queries named|duplicate (?:dataset|table)|already (?:been )?defined)[: "
-            r"]+`?(?P<name>[\w.`]+)"
+            r"(?:Cannot have multiple queries named|(?:dataset|table|view|flow) already (?:been )?defined:?"
+            r"|duplicate (?:dataset|table):?) `?(?P<name>[\w.`]+)"
         ),
         sample=(
             "org.apache.spark.sql.AnalysisException: Cannot have multiple queries named `orders` for "
@@ -130,7 +133,7 @@ STATE = (
         code="MED852",
         title="a stream's state does not fit its query any more",
         cause="Grouping, join or deduplication of a stateful query changed; its stored state has the old form.",
-        fix="full refresh of the dataset, where its source still holds everything: medallion plan -t {target}",
+        fix="full refresh of the dataset where its source still holds all: medallion plan --deployed -t {target}",
         conditions=(
             "STATE_STORE_KEY_SCHEMA_NOT_COMPATIBLE",
             "STATE_STORE_VALUE_SCHEMA_NOT_COMPATIBLE",
@@ -146,7 +149,7 @@ STATE = (
         code="MED853",
         title="a stream has other sources than its checkpoint",
         cause="The query reads more, fewer or other streams than when its checkpoint began.",
-        fix="add a second flow instead of changing the query, or reset its checkpoint: medallion plan -t {target}",
+        fix="add a second flow instead, or reset the query's checkpoint: medallion plan --deployed -t {target}",
         pattern=r"There are \[\d+\] sources in the checkpoint offsets and now there are|STREAMING_CHECKPOINT_MISMATCH",
         sample=(
             "java.lang.AssertionError: assertion failed: There are [1] sources in the checkpoint offsets and "
@@ -187,7 +190,7 @@ STATE = (
         title="a full refresh is not allowed on a table",
         cause="pipelines.reset.allowed is false, so that rows which the source no longer has are not lost.",
         fix="refresh what follows instead, or take the property away on purpose in a reviewed change",
-        pattern=r"pipelines\.reset\.allowed|reset is not allowed",
+        pattern=r"full refresh is not allowed|pipelines\.reset\.allowed is set to false",
         sample=(
             "Full refresh is not allowed on table 'shop.bronze.orders' because the table property "
             "pipelines.reset.allowed is set to false."

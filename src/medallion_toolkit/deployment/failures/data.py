@@ -7,6 +7,45 @@ from __future__ import annotations
 
 from .model import KnownFailure
 
+RAISED_CONDITION = "USER_RAISED_EXCEPTION"
+# Errors of the project's own SQL: their words are its own, so nothing else is looked for in them. The last takes all.
+RAISED = (
+    KnownFailure(
+        code="MED838",
+        title="a gate stopped the job",
+        cause="{name}",
+        fix="medallion gate -t {target}",
+        pattern=r"(?P<name>gate_\w+ missed: [^\n]{1,300})",
+        sample=(
+            "[USER_RAISED_EXCEPTION] gate_silver missed: orders quarantined: 19.1 % (1204 of 6304), limit 10 "
+            "% SQLSTATE: P0001"
+        ),
+    ),
+    KnownFailure(
+        code="MED840",
+        title="the project's own SQL raised an error",
+        cause="{name}",
+        fix="look for raise_error, assert_true or SIGNAL with this text in sql/ and jobs/",
+        pattern=r"USER_RAISED_EXCEPTION\]?:?\s*(?P<name>(?:(?! SQLSTATE: )[^\n]){0,300})",
+        sample="[USER_RAISED_EXCEPTION] quota of suppliers exceeded, permission denied by purchasing SQLSTATE: P0001",
+    ),
+)
+
+LACKS_COLUMNS = KnownFailure(
+    code="MED826",
+    title="a table lacks columns that are written to it",
+    cause="The rows have {columns}, the table has not.",
+    fix="medallion watch -t {target} --heal   adds them where no pipeline makes the table and all is certain",
+    heals="add column",
+    sample=(
+        "[DELTA_METADATA_MISMATCH] A metadata mismatch was detected when writing to the Delta table.\nA schema "
+        "mismatch detected when writing to the Delta table (Table ID: 25740aa1-4437-4811-8c8b-f819b2933166).\nTo "
+        "enable schema migration using DataFrameWriter or DataStreamWriter, please set:\n"
+        '\'.option("mergeSchema", "true")\'.\n\nTable schema:\nroot\n-- order_id: string (nullable = true)\n\n\n'
+        "Data schema:\nroot\n-- order_id: string (nullable = true)\n-- coupon: string (nullable = true)\n\n"
+    ),
+)
+
 SCHEMA = (
     KnownFailure(
         code="MED821",
@@ -27,7 +66,7 @@ SCHEMA = (
         code="MED822",
         title="rows do not fit the table's schema",
         cause="The query gives columns or types that the table does not have.",
-        fix="medallion plan -t {target}   shows which column changed and whether a full refresh is needed",
+        fix="medallion plan --deployed -t {target}   shows which column changed and whether a full refresh is needed",
         conditions=("DELTA_METADATA_MISMATCH", "DELTA_SCHEMA_MISMATCH", "_LEGACY_ERROR_TEMP_DELTA_0007"),
         pattern=r"A schema mismatch detected when writing to the Delta table",
         sample=(
@@ -35,6 +74,7 @@ SCHEMA = (
             "SQLSTATE: 42KDG"
         ),
     ),
+    LACKS_COLUMNS,
     KnownFailure(
         code="MED823",
         title="a column changed to a type the old one cannot become",
@@ -54,7 +94,7 @@ SCHEMA = (
         code="MED824",
         title="the schema of a streamed table changed in a way streams cannot follow",
         cause="A column of the source was renamed, dropped or changed its type.",
-        fix="full refresh of the reading dataset, where its source still holds everything: medallion plan -t {target}",
+        fix="full refresh of the reader where its source still holds all: medallion plan --deployed -t {target}",
         conditions=(
             "DELTA_STREAMING_INCOMPATIBLE_SCHEMA_CHANGE",
             "DELTA_STREAMING_CANNOT_CONTINUE_PROCESSING_POST_SCHEMA_EVOLUTION",
@@ -156,7 +196,7 @@ TYPES = (
             "lose it silently"
         ),
         conditions=("FAILED_READ_FILE", "CANNOT_READ_FILE_FOOTER", "MALFORMED_RECORD_IN_PARSING"),
-        pattern=r"(?:reading file|file:?) `?(?P<name>[\w:/.@-]+)",
+        pattern=r"(?:while reading file|footer for(?: file)?:?|detected in record parsing:) `?(?P<name>[\w:/.@-]+)",
         sample=(
             "[FAILED_READ_FILE.NO_HINT] Error while reading file "
             "dbfs:/Volumes/shop/bronze/landing/products/2026-11-21.parquet. SQLSTATE: KD001"
@@ -176,17 +216,6 @@ TYPES = (
             "[EXPECTATION_VIOLATION.VERBOSITY_ALL] Flow 'shop.silver.orders_checked' failed to meet the "
             "expectation. Violated expectations: 'order_amount_in_range'. Input data: "
             '\'{"order_id":"O-1"}\'. SQLSTATE: 22000'
-        ),
-    ),
-    KnownFailure(
-        code="MED838",
-        title="a gate stopped the job",
-        cause="{name}",
-        fix="medallion gate -t {target}",
-        pattern=r"(?P<name>gate_\w+ missed: [^\n]{1,300})",
-        sample=(
-            "[USER_RAISED_EXCEPTION] gate_silver missed: orders quarantined: 19.1 % (1204 of 6304), limit 10 "
-            "% SQLSTATE: P0001"
         ),
     ),
     KnownFailure(

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 Retry = Literal["helps", "may help", "does not help"]
-Healing = Literal["retry", "restart", "refresh failed", "add schema", "grant"]
+Healing = Literal["retry", "restart", "add column", "add schema", "grant"]
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,8 @@ class KnownFailure:
     """One entry of the catalogue.
 
     `conditions` are error conditions as the platform names them (`CAST_INVALID_INPUT`), `pattern` a regular
-    expression over the message for errors without one; its named groups fill `{…}` in `cause` and `fix`.
+    expression for errors without one; its named groups fill `{…}` in `cause` and `fix`. It decides on a message
+    without stack frames and row values, so its words must be the platform's own.
     `heals` names the one thing that may be done without asking; None means that a person decides.
     """
 

@@ -11,7 +11,7 @@ CONCURRENCY = (
         cause="A pipeline runs one update at a time.",
         fix="medallion watch -t {target}   follows the running one",
         pattern=(
-            r"(?:an )?active update .{0,80}already exists|update .{0,60}already (?:in "
+            r"\bactive update .{0,80}already exists|\bupdate .{0,60}already (?:in "
             r"progress|running)|UPDATE_ALREADY_IN_PROGRESS"
         ),
         retry="helps",
@@ -47,7 +47,10 @@ COMPUTE = (
         cause="The workspace or cloud account is at a limit: {name}.",
         fix="wait for other runs to end, or ask for a higher quota",
         conditions=("QUOTA_EXCEEDED", "RESOURCE_EXHAUSTED"),
-        pattern=r"(?P<name>quota[^\n.]{0,120}|exceeded the maximum[^\n.]{0,80})",
+        pattern=(
+            r"(?P<name>\b(?:exceed\w*|reached|over)\b[^\n.]{0,40} quota\b[^\n.]{0,80}"
+            r"|exceeded the maximum number of [^\n.]{0,30}(?:pipelines|clusters|runs|nodes|instances)\b[^\n.]{0,40})"
+        ),
         retry="may help",
         heals="retry",
         sample=(
@@ -63,7 +66,7 @@ COMPUTE = (
             "look for a join or window over one huge key; on serverless start again (it grows), on classic "
             "compute take larger nodes"
         ),
-        pattern=r"OutOfMemoryError|exit code:? (?:137|52)|OOM|out of memory|DRIVER_OUT_OF_MEMORY",
+        pattern=r"OutOfMemoryError|exit code:? (?:137|52)\b|\bOOM(?:Killed)?\b|\bout of memory\b|DRIVER_OUT_OF_MEMORY",
         retry="may help",
         heals="retry",
         sample=(
@@ -77,7 +80,7 @@ COMPUTE = (
         title="serverless compute is not to be had",
         cause="Serverless is not enabled for the workspace, or no usage policy allows it.",
         fix="ask an account admin to enable serverless, or state clusters in resources/*.pipeline.yml",
-        pattern=r"serverless[^\n]{0,80}(?:not (?:enabled|available|supported in)|disabled)|usage policy",
+        pattern=r"serverless[^\n]{0,80}(?:not (?:enabled|available|supported in)|disabled)|no usage policy",
         sample="BAD_REQUEST: Serverless compute is not enabled for this workspace. Contact your account administrator.",
     ),
     KnownFailure(
@@ -86,8 +89,8 @@ COMPUTE = (
         cause="The cloud has no machine of the kind at the moment, or starting took too long.",
         fix="start again; another node type or zone on classic compute",
         pattern=(
-            r"CLOUD_PROVIDER_LAUNCH_FAILURE|INSUFFICIENT_INSTANCE_CAPACITY|stockout|failed to launch|cluster "
-            r".{0,40}terminated|BOOTSTRAP_TIMEOUT"
+            r"CLOUD_PROVIDER_LAUNCH_FAILURE|INSUFFICIENT_INSTANCE_CAPACITY|RESOURCE_STOCKOUT|BOOTSTRAP_TIMEOUT"
+            r"|failed to launch [^\n]{0,30}(?:cluster|compute|instance)|\bcluster [^\n]{0,40}terminated"
         ),
         retry="helps",
         heals="retry",
@@ -124,7 +127,7 @@ SOURCES = (
         cause="Kafka or Event Hubs gave no answer in time.",
         fix="start again; then check host, port, network and credentials of the source",
         pattern=(
-            r"(?:Kafka|kafka).{0,200}(?:TimeoutException|Timed out)|Timed out waiting for a node "
+            r"\bkafka\b.{0,200}(?:TimeoutException|Timed out)|Timed out waiting for a node "
             r"assignment|Failed to (?:construct|create new) kafka"
         ),
         retry="may help",
@@ -139,7 +142,7 @@ SOURCES = (
         title="messages are gone that were not read yet",
         cause="The topic's retention removed offsets that the stream still had to read: rows are lost at the source.",
         fix="decide with the topic's owner; failOnDataLoss=false goes on without them and is a loss that nobody counts",
-        pattern=r"failOnDataLoss|offsets? .{0,40}out of range|Some data may have been lost",
+        pattern=r"OffsetOutOfRange|offsets? [^\n]{0,40}out of range|Some data may have been lost",
         sample=(
             "java.lang.IllegalStateException: Partition orders-0's offset was changed from 500 to 120, some "
             "data may have been missed. Some data may have been lost because they are not available in Kafka "
@@ -153,8 +156,8 @@ SOURCES = (
         cause="The connection to the source database failed.",
         fix="start again; then check host, port, network path and the connection's credentials",
         pattern=(
-            r"(?:JDBC|SQLTransientConnectionException|PSQLException|SQLServerException|CommunicationsException)"
-            r".{0,300}(?:refused|timed out|failed|reset)|FAILED_JDBC"
+            r"\b(?:JDBC|SQLTransientConnectionException|PSQLException|SQLServerException|CommunicationsException)\b"
+            r".{0,300}(?:refused|timed out|connection (?:attempt )?failed|reset)"
         ),
         retry="may help",
         heals="retry",
@@ -168,7 +171,7 @@ SOURCES = (
         title="storage asks to slow down",
         cause="The object store throttles requests.",
         fix="start again; fewer and larger files help for good",
-        pattern=r"SlowDown|503 Slow Down|ServerBusy|TooManyRequests|status code: 429|Rate exceeded",
+        pattern=r"\bSlowDown\b|503 Slow Down|\bServerBusy\b|\bTooManyRequests\b|status code: 429|Rate exceeded",
         retry="helps",
         heals="retry",
         sample=(

@@ -8,9 +8,10 @@ from pathlib import Path
 from medallion_toolkit.deployment.gating import judge_in_workspace
 from medallion_toolkit.deployment.releases.model import Passed
 from medallion_toolkit.deployment.releases.store import ReleaseStore
-from medallion_toolkit.deployment.updates.status import status_of
+from medallion_toolkit.deployment.updates.status import pipeline_states
 from medallion_toolkit.deployment.workspace import SignedIn
 from medallion_toolkit.errors import RunError
+from medallion_toolkit.graph.project import project_of
 
 
 def pass_current(root: Path, signed_in: SignedIn, now: datetime) -> Passed:
@@ -20,7 +21,7 @@ def pass_current(root: Path, signed_in: SignedIn, now: datetime) -> Passed:
     release = store.current()
     if release is None:
         raise RunError("MED731", f"nothing was ever released to {target}", next=f"medallion deploy -t {target}")
-    states = status_of(root, target)
+    states = pipeline_states(signed_in, project_of(signed_in.bundle))
     missed = [
         f"{one.pipeline.key}: {each.name} ({each.seen})" for one in states for each in one.criteria if not each.ok
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from medallion_toolkit.deployment.releases.model import Release, differing_files
@@ -18,28 +19,33 @@ def promotable(root: Path, source: ReleaseStore, goal: ReleaseStore) -> Release:
     """
     release = source.current()
     commit = commit_of(root)
+    refused = partial(_refused, source.target, goal.target)
     if release is None:
-        raise _refused(source.target, goal.target, f"nothing was ever released to {source.target}")
+        raise refused(
+            f"nothing was ever released to {source.target}", "no release", f"medallion deploy -t {source.target}"
+        )
     differing = differing_files(release.files, checksums(root))
     if differing:
-        what = f"{len(differing)} files are not those of {release.id}, first {differing[0]}"
-        raise _refused(source.target, goal.target, what, f"git checkout {release.commit[:12]}")
+        what = f"{len(differing)} files are not those of {release.id}"
+        raise refused(what, f"first {differing[0]}", f"git checkout {release.commit[:12]}")
     if source.passed(release) is None:
-        raise _refused(
-            source.target, goal.target, f"{release.id} has not passed in {source.target}",
+        raise refused(
+            f"{release.id} has not passed in {source.target}",
+            "no record that it has",
             f"medallion release pass -t {source.target}",
-        )  # fmt: skip
+        )
     running = goal.current()
     if running is not None and not is_ancestor(root, running.commit, commit):
         what = f"{goal.target} runs {running.id}, which is no part of {commit[:12]}"
-        raise _refused(source.target, goal.target, what, f"git merge {running.commit[:12]}")
+        raise refused(what, f"commit {running.commit[:12]} in {goal.target}", f"git merge {running.commit[:12]}")
     return release
 
 
-def _refused(source: str, goal: str, what: str, next: str | None = None) -> RunError:
+def _refused(source: str, goal: str, what: str, found: str, next: str) -> RunError:
     return RunError(
         "MED734",
         f"not promoted from {source} to {goal}: {what}",
+        found=found,
         expected=f"the release that runs and has passed in {source}",
         next=next,
     )

@@ -1,66 +1,94 @@
-"""Make the record of a deployment from the files that were deployed."""
+"""Deploy, and keep what was deployed as a release: a record of the files, made while they are deployed."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from medallion_toolkit.deployment.databricks_cli import Cli
-from medallion_toolkit.deployment.deploying import Deployment
+from medallion_toolkit.deployment.deploying import Deployment, deploy_planned
+from medallion_toolkit.deployment.destination import Destination
+from medallion_toolkit.deployment.planning import Plan
 from medallion_toolkit.deployment.releases.model import Release
 from medallion_toolkit.deployment.releases.store import ReleaseStore
-from medallion_toolkit.deployment.workspace import SignedIn
-from medallion_toolkit.errors import UsageError, WorkspaceError
+from medallion_toolkit.errors import MedallionError, UsageError, WorkspaceError
 from medallion_toolkit.project.git import git, git_text
 
 if TYPE_CHECKING:
-    from medallion_toolkit.graph.contracts import Contracts
+    from medallion_toolkit.project.bundle import Bundle
 
 LEFT_OUT = (".git/", ".github/", ".medallion/", ".databricks/", ".venv/", "fixtures/", "tests/", ".vscode/")
 
 
-def record(
-    root: Path, signed_in: SignedIn, done: Deployment, promoted_from: str | None = None, commit: str | None = None
-) -> Release:
-    """Keep the release of a deployment that has just been made; `commit` when `root` is a copy of one.
+def deploy_and_record(
+    to: Destination,
+    plan: Plan,
+    take_over: bool = False,
+    promoted_from: str | None = None,
+    store: ReleaseStore | None = None,
+) -> tuple[Deployment, Release | None]:
+    """Deploy what was planned and keep the release in the `store`, that of `to` if none is given.
 
-    WorkspaceError when the deployment has left something to do: that is no release.
+    `promoted_from` is the release that it repeats, of this target or another.
+
+    No release where something is left to do, or of uncommitted files in a development target; in a production
+    target those are refused before anything is changed.
     """
-    from medallion_toolkit.graph.contracts import load_contracts
+    store = store or to.releases
+    if to.is_production and not to.commit:
+        commit_of(to.root)
+    with ThreadPoolExecutor(2) as aside:
+        contracts = aside.submit(_contract_versions, to.bundle)
+        before = aside.submit(store.current)
+        done = deploy_planned(to, plan, take_over)
+        if done.left:
+            return done, None
+        try:
+            release = _release(to, plan, before.result(), contracts.result(), promoted_from)
+            store.add(release)
+        except UsageError:
+            if to.is_production:
+                raise
+            return done, None
+        except MedallionError as error:
+            raise _not_recorded(to, error) from error
+    return done, release
 
-    if done.left:
-        raise WorkspaceError(
-            "MED718",
-            f"{done.target} is partly deployed, which makes no release",
-            found=f"still to do: {', '.join(one.resource for one in done.left)}",
-            next=f"medallion deploy -t {done.target}",
-        )
-    store = ReleaseStore.of(signed_in)
-    cli = Cli(root, done.target)
-    before = store.current()
-    files = checksums(root)
+
+def _release(
+    to: Destination, plan: Plan, before: Release | None, contracts: Mapping[str, str], promoted_from: str | None
+) -> Release:
+    commit = to.commit or commit_of(to.root)
     created = datetime.now(UTC)
-    commit = commit or commit_of(root)
-    release = Release(
+    return Release(
         id=f"{created:%Y%m%dT%H%M%SZ}-{commit[:8]}",
-        target=done.target,
+        target=to.target,
         commit=commit,
         created=created.isoformat(timespec="milliseconds"),
-        by=signed_in.me.user_name,
-        files=files,
-        bundle=cli.asked("bundle", "validate"),
-        plan=tuple(f"{one.action} {one.resource}" for one in done.planned),
-        contracts=_contract_versions(load_contracts(signed_in.bundle)),
-        tools={"medallion": version("medallion-toolkit"), "databricks": cli.version()},
+        by=to.me.user_name,
+        files=checksums(to.root),
+        bundle=to.validated,
+        plan=tuple(f"{one.action} {one.resource}" for one in plan.changes),
+        contracts=contracts,
+        tools={"medallion": version("medallion-toolkit"), "databricks": str(plan.raw.get("cli_version"))},
         base=before.id if before else None,
         promoted_from=promoted_from,
     )
-    store.add(release)
-    return release
+
+
+def _not_recorded(to: Destination, error: MedallionError) -> WorkspaceError:
+    return WorkspaceError(
+        "MED718",
+        f"{to.target} is deployed, but its release is not recorded",
+        found=f"{error.code} {error.message}: {error.found}",
+        expected="still to do: the record of the release",
+        help="a second deployment changes nothing else and records it",
+        next=to.command,
+    )
 
 
 def checksums(root: Path) -> Mapping[str, str]:
@@ -89,7 +117,10 @@ def is_ancestor(root: Path, older: str, newer: str) -> bool:
     return git(root, "merge-base", "--is-ancestor", older, newer).returncode == 0
 
 
-def _contract_versions(contracts: Contracts) -> dict[str, str]:
+def _contract_versions(bundle: Bundle) -> dict[str, str]:
+    from medallion_toolkit.graph.contracts import load_contracts
+
+    contracts = load_contracts(bundle)
     package = contracts.package
     if package is None:
         return {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from medallion_toolkit.deployment.deploying import PlannedChange, plan_deployment
-from medallion_toolkit.deployment.releases.store import ReleaseStore
-from medallion_toolkit.deployment.workspace import sign_in
+from medallion_toolkit.deployment.destination import Destination
+from medallion_toolkit.deployment.planning import PlannedChange, plan_deployment
+from medallion_toolkit.deployment.updates.figures import newest_figures
 from medallion_toolkit.errors import RunError
 from medallion_toolkit.plan.loading import plan_since
 from medallion_toolkit.plan.model import ConsequencePlan
@@ -34,14 +34,16 @@ class DeployedPlan:
 def plan_since_release(root: Path, target: str, allow: tuple[str, ...]) -> DeployedPlan:
     """Reads the workspace only. RunError when nothing was released to the target.
 
+    Costs rest on the newest update of each pipeline.
     Fields of resources come from the CLI's plan, which compares with what the workspace has, not from two commits.
     """
-    release = ReleaseStore.of(sign_in(root, target)).current()
+    to = Destination(root, target, f"medallion deploy -t {target}")
+    release = to.releases.current()
     if release is None:
         raise RunError(
             "MED731",
             f"nothing was ever released to {target}: there is nothing to compare with",
-            next=f"medallion deploy -t {target}",
+            next=to.command,
         )
-    found = plan_since(root, release.commit, target, allow)
-    return DeployedPlan(replace(found, base=release.id, resources=()), plan_deployment(root, target).planned)
+    found = plan_since(root, release.commit, target, allow, newest_figures(to.signed_in))
+    return DeployedPlan(replace(found, base=release.id, resources=()), plan_deployment(to).changes)

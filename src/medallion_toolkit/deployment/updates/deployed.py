@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,13 +47,16 @@ def deployed_pipelines(signed_in: SignedIn) -> tuple[DeployedPipeline, ...]:
     return tuple(found)
 
 
-def chosen(pipelines: Sequence[DeployedPipeline], key: str | None) -> DeployedPipeline:
-    """The pipeline of that key; without a key the one whose newest update began last."""
+def chosen(pipelines: Sequence[DeployedPipeline], key: str | None, others: Iterable[str] = ()) -> DeployedPipeline:
+    """The pipeline of that key; without a key the one whose newest update began last.
+
+    `others` are keys that the command knows besides, for the error.
+    """
     if key is None:
         return max(pipelines, key=lambda one: one.update_created or "")
     found = next((one for one in pipelines if one.key == key), None)
     if found is None:
-        known = [one.key for one in pipelines]
+        known = [*(one.key for one in pipelines), *others]
         raise UsageError(
             "MED712",
             f"the bundle has no pipeline {key}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -54,19 +54,34 @@ class Event:
         return str(found) if found else None
 
     @property
+    def failure(self) -> str:
+        """Its exceptions as one text, each the cause of the one before; empty without any."""
+        return "\nCaused by: ".join(self.exceptions)
+
+    @property
     def progress(self) -> Json:
         """What a flow_progress event says of its flow, else nothing."""
         return cast(Json, self.details.get("flow_progress") or {})
 
 
-def new_events(client: WorkspaceClient, pipeline: str, update: str, known: set[str]) -> Sequence[Event]:
-    """Events of an update that are not in `known`, oldest first; `known` grows by them."""
+def new_events(
+    client: WorkspaceClient,
+    pipeline: str,
+    update: str,
+    known: set[str],
+    wait_for_turn: Callable[[], None] = lambda: None,
+) -> Sequence[Event]:
+    """Events of an update that are not in `known`, oldest first; `known` grows by them.
+
+    `wait_for_turn` is called before each request.
+    """
     found: list[Event] = []
     token: str | None = None
     while True:
         query: dict[str, object] = {"max_results": PAGE, "filter": f"update_id = '{update}'"}
         if token:
             query["page_token"] = token
+        wait_for_turn()
         answer = cast(Json, client.api_client.do("GET", f"/api/2.0/pipelines/{pipeline}/events", query=query))
         page = [Event.of(raw) for raw in answer.get("events") or ()]
         fresh = [event for event in page if event.id not in known]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from medallion_toolkit.deployment.updates.events import PAGE, new_events
+from medallion_toolkit.deployment.updates.events import new_events
 from medallion_toolkit.deployment.updates.progress import ENDED, UpdateProgress
 from medallion_toolkit.deployment.workspace import asked
 from medallion_toolkit.errors import WorkspaceError
@@ -15,8 +15,8 @@ from medallion_toolkit.errors import WorkspaceError
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
 
-# Two requests every so many seconds: the page of new events, and the update's state; more pages wait longer.
-EVERY_SECONDS = 2.5
+# Between any two requests; the page of new events and the update's state take turns.
+BETWEEN_SECONDS = 1.25
 PATIENCE_SECONDS = 600.0
 # The last event of an update may come later than its state; so many looks are waited for it.
 LOOKS_AFTER_THE_END = 5
@@ -31,6 +31,7 @@ class Follower:
     sleep: Callable[[float], None] = field(default_factory=lambda: time.sleep)
     now: Callable[[], float] = time.monotonic
     troubles: list[str] = field(default_factory=list)
+    asked_at: float | None = None
 
     def follow(self, pipeline: str, update: str) -> Iterator[UpdateProgress]:
         """The update's progress each time it has changed, the last one with its final state.
@@ -44,9 +45,8 @@ class Follower:
         progress, known = UpdateProgress(update, self.target), set[str]()
         answered, looks, told = self.now(), 0, progress
         while not told.has_ended:
-            before = len(known)
             try:
-                progress = progress.after(new_events(self.client, pipeline, update, known))
+                progress = progress.after(new_events(self.client, pipeline, update, known, self._wait_for_turn))
                 state = self._state(pipeline, update)
                 looks += state in ENDED
                 answered = self.now()
@@ -59,10 +59,15 @@ class Follower:
             if progress != told:
                 told = progress
                 yield progress
-            if not told.has_ended:
-                self.sleep(EVERY_SECONDS + (len(known) - before) // PAGE)
+
+    def _wait_for_turn(self) -> None:
+        """Sleep until another request may be made."""
+        if self.asked_at is not None:
+            self.sleep(max(0.0, self.asked_at + BETWEEN_SECONDS - self.now()))
+        self.asked_at = self.now()
 
     def _state(self, pipeline: str, update: str) -> str:
+        self._wait_for_turn()
         found = self.client.pipelines.get_update(pipeline, update).update
         return found.state.value if found and found.state else "CREATED"
 

@@ -79,9 +79,8 @@ def _taken_in(progress: UpdateProgress, event: Event) -> UpdateProgress:
     name = event.dataset or event.flow
     if event.type in ("flow_progress", "dataset_definition") and name:
         return _with_dataset(progress, name, event)
-    message = "\n".join(event.exceptions)
-    if message and event.level == "ERROR":
-        return replace(progress, failures=(*progress.failures, classify(message, progress.target)))
+    if event.failure and event.level == "ERROR":
+        return replace(progress, failures=(*progress.failures, classify(event.failure, progress.target)))
     return progress
 
 
@@ -93,7 +92,6 @@ def _with_dataset(progress: UpdateProgress, name: str, event: Event) -> UpdatePr
     for one in quality.get("expectations") or ():
         passed, failed = failing.get(one["name"], (0, 0))
         failing[one["name"]] = passed + int(one.get("passed_records", 0)), failed + int(one.get("failed_records", 0))
-    message = "\n".join(event.exceptions)
     after = replace(
         before,
         status=str(said.get("status") or before.status),
@@ -102,6 +100,6 @@ def _with_dataset(progress: UpdateProgress, name: str, event: Event) -> UpdatePr
         deleted=before.deleted + int(metrics.get("num_deleted_rows") or 0),
         dropped=before.dropped + int(quality.get("dropped_records") or 0),
         failing=failing,
-        failure=classify(message, progress.target) if message else before.failure,
+        failure=classify(event.failure, progress.target) if event.failure else before.failure,
     )
     return replace(progress, datasets={**progress.datasets, name: after})

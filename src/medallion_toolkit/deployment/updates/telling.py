@@ -1,72 +1,15 @@
-"""An update, and a whole target, as text, JSON and Markdown."""
+"""An update as text and JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from medallion_toolkit.deployment.failures.catalogue import Classified
-from medallion_toolkit.deployment.updates.deployed import DeployedPipeline
 from medallion_toolkit.deployment.updates.progress import Dataset, UpdateProgress
 from medallion_toolkit.deployment.updates.running import Attempt
-from medallion_toolkit.deployment.updates.success import Criterion
 
 RETRY = {"helps": "a retry helps", "may help": "a retry may help", "does not help": "a retry does not help"}
-
-
-@dataclass(frozen=True)
-class PipelineStatus:
-    """A pipeline, its newest update and the criteria of success."""
-
-    pipeline: DeployedPipeline
-    progress: UpdateProgress | None
-    criteria: tuple[Criterion, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether every criterion holds."""
-        return all(one.ok for one in self.criteria)
-
-
-def status_text(target: str, found: Sequence[PipelineStatus]) -> str:
-    """What a person at seven in the morning needs: which pipeline, why, which rows, what to do."""
-    lines = [f"workspace · target {target}"]
-    for one in found:
-        state = one.progress.state if one.progress else "no update yet"
-        when = f"  {one.progress.started} – {one.progress.ended or 'now'}" if one.progress else ""
-        lines.append(f"{one.pipeline.key:<12} {state:<10} {one.pipeline.name}{when}")
-        lines += [f"  MISSED  {each.name}: {each.seen}" for each in one.criteria if not each.ok]
-        lines += _update_lines(one.progress) if one.progress else []
-    return "\n".join(lines)
-
-
-def status_markdown(target: str, found: Sequence[PipelineStatus]) -> str:
-    """The same for a job summary or an issue."""
-    mark = "✅" if all(one.ok for one in found) else "❗"
-    rows = [
-        f"| {one.pipeline.key} | {one.progress.state if one.progress else 'no update yet'} | "
-        f"{'; '.join(f'{each.name}: {each.seen}' for each in one.criteria if not each.ok) or 'all criteria hold'} |"
-        for one in found
-    ]
-    failures = [one for each in found if each.progress for one in each.progress.all_failures]
-    told = [f"- **{one.code}** {one.title}: {one.cause} {RETRY[one.retry]}. Fix: `{one.fix}`" for one in failures]
-    return "\n".join([f"### {mark} target {target}", "", "| pipeline | update | |", "|---|---|---|", *rows, "", *told])
-
-
-def status_json(target: str, found: Sequence[PipelineStatus]) -> dict[str, object]:
-    """The same as plain values."""
-    return {
-        "target": target,
-        "ok": all(one.ok for one in found),
-        "pipelines": [
-            {
-                **asdict(one.pipeline),
-                "criteria": [asdict(each) for each in one.criteria],
-                "update": progress_json(one.progress) if one.progress else None,
-            }
-            for one in found
-        ],
-    }
 
 
 def attempts_json(target: str, attempts: Sequence[Attempt]) -> dict[str, object]:
@@ -108,10 +51,11 @@ def progress_json(progress: UpdateProgress) -> dict[str, object]:
 
 def progress_text(progress: UpdateProgress) -> str:
     """The table of an update: a line a dataset, then why it failed."""
-    return "\n".join([f"update {progress.update}  {progress.state}", *_update_lines(progress)])
+    return "\n".join([f"update {progress.update}  {progress.state}", *update_lines(progress)])
 
 
-def _update_lines(progress: UpdateProgress) -> Iterable[str]:
+def update_lines(progress: UpdateProgress) -> Iterable[str]:
+    """A line a dataset, then the failures and how to go on."""
     for one in sorted(progress.datasets.values(), key=lambda dataset: dataset.name):
         yield f"  {one.short_name:<36} {one.status:<10} {_rows(one)}".rstrip()
     for failure in progress.all_failures:

@@ -58,6 +58,7 @@ func (f *fake) registerControl() {
 		failing.Times = max(failing.Times, 1)
 		return f.remember(req, func(s *space) { s.failures = append(s.failures, failing) })
 	})
+	f.server.Handle("POST", "/__fake/runs", f.addRun)
 	f.server.Handle("POST", "/__fake/statements", f.addAnswer)
 	f.server.Handle("POST", "/__fake/tables", func(req testserver.Request) any {
 		var table catalog.TableInfo

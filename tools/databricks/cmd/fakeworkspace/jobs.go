@@ -14,6 +14,7 @@ import (
 
 func (f *fake) registerJobs() {
 	f.server.Handle("POST", "/api/2.2/jobs/run-now", f.runNow)
+	f.server.Handle("GET", "/api/2.2/jobs/runs/list", f.listRuns)
 }
 
 // runNow lets the default handler make the run, then decides each task: pipeline tasks start an
@@ -131,7 +132,7 @@ func inOrder(tasks []jobs.Task) []jobs.Task {
 // names the first failed task as the run's reason.
 func recordResults(workspace *testserver.FakeWorkspace, runID int64, results map[string]taskResult) {
 	defer workspace.LockUnlock()()
-	run := workspace.JobRuns[runID]
+	run := dated(workspace.JobRuns[runID])
 	slices.SortFunc(run.Tasks, func(a, b jobs.RunTask) int {
 		return results[a.TaskKey].position - results[b.TaskKey].position
 	})
