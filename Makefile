@@ -90,7 +90,7 @@ test-setup: setup $(VENV)/.stamp-dev $(BIN)/actionlint tools
 .PHONY: test
 test: test-setup ## every check a change has to pass: lint, types, all tests but the long ones
 	@$(MAKE) lint
-	@$(BIN)/python -m pytest -m "not long" --numprocesses 2 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "not long" --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 .PHONY: test-fast
 test-fast: setup $(VENV)/.stamp-dev $(BIN)/actionlint ## the tests that need no Spark, no browser and no CLI: less than two minutes
