@@ -235,7 +235,7 @@ def assert_told_truly(site: Site, error: Json, codes: list[str]) -> None:
             assert site.names() == ([], ["shop ingest"]), "nothing was changed"
 
 
-@pytest.mark.parametrize("call", [LOCK, VOLUME, JOB, RESOURCES], ids=lambda call: call.path[-24:])
+@pytest.mark.parametrize("call", [VOLUME, JOB, RESOURCES], ids=lambda call: call.path[-24:])
 def test_a_deployment_that_was_killed_with_its_machine_is_taken_over(make_site: Callable[[], Site], call: Call) -> None:
     codes = check(make_site(), "kill after", call, another_machine=True)
     assert codes == ["MED718", "MED719"], "killed, then its lock is in the way until somebody says so"
@@ -256,12 +256,12 @@ def test_a_deployment_that_was_killed_while_it_took_over_is_taken_over(make_site
     assert site.names() == (["shop daily"], ["shop ingest", "shop second"])
 
 
-@pytest.mark.parametrize("call", [SCHEMA, PIPELINE, JOB, METADATA], ids=lambda call: call.path[-24:])
+@pytest.mark.parametrize("call", [SCHEMA, JOB], ids=lambda call: call.path[-24:])
 def test_an_answer_that_is_lost_makes_nothing_twice(make_site: Callable[[], Site], call: Call) -> None:
     assert check(make_site(), "lost answer", call, another_machine=True) == ["MED718"]
 
 
-@pytest.mark.parametrize(("harm", "call"), [("500", FILE), ("drop", GRANT), ("hang", JOB), ("down", PIPELINE)])
+@pytest.mark.parametrize(("harm", "call"), [("500", FILE), ("hang", JOB), ("down", PIPELINE)])
 def test_a_call_that_fails_is_told_and_the_next_deployment_goes_on(
     make_site: Callable[[], Site], harm: Harm, call: Call
 ) -> None:
