@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ..column_types import ColumnType
 from ..errors import did_you_mean
-from ..sql_words import UnreadableSql, Word, split_words, word_set
+from ..sql.column_types import ColumnType
+from ..sql.words import UnreadableSql, Word, split_words, word_set
 from .kinds import ColumnUnknown, RuleRefused
 
 _SAFE_FORM = {
