@@ -106,7 +106,7 @@ lint: $(VENV)/.stamp-dev $(VENV)/.stamp-package $(BIN)/actionlint ## ruff, mypy,
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@MYPYPATH='template/{{.project_name}}' $(BIN)/mypy -p medallion
-	@$(BIN)/lint-imports --no-logo
+	@PYTHONPATH='template/{{.project_name}}' $(BIN)/lint-imports --no-logo
 	@$(BIN)/python scripts/check_workflows.py
 
 .PHONY: format

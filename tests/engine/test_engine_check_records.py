@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from medallion.gates import CHECKS_LAYER, CHECKS_TABLE, RECORDED
+from medallion.jobs.gates import CHECKS_LAYER, CHECKS_TABLE, RECORDED
 from medallion_toolkit.engine import check_records
 from medallion_toolkit.engine.check_records import checks_file, keep_checks
 from medallion_toolkit.engine.job_sql import job_queries

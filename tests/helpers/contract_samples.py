@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from medallion import Contract, read_contract
-from medallion.sql_words import literal
-from medallion.table_plan import Step, TablePlan
+from medallion.sql.words import literal
+from medallion.tables.plan import Step, TablePlan
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

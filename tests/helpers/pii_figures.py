@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from personal_tables import TABLES, rows_of
 
-from medallion.column_types import ColumnType, read_type
 from medallion.pii import KINDS, Finding, Sampled, find, sample_query
+from medallion.sql.column_types import ColumnType, read_type
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from medallion.column_types import read_type, typed_expression
-from medallion.contract_model import RuleLimit
+from medallion.model.contract import RuleLimit
 from medallion.rules.kinds import Parameters, Row, Subject, TableExample, TableRuleKind, TableSubject, table_mark
 from medallion.rules.library import TABLE_RULE_KINDS
-from medallion.sql_words import literal
+from medallion.sql.column_types import read_type, typed_expression
+from medallion.sql.words import literal
 
 if TYPE_CHECKING:
     from pyspark.sql import Row as SparkRow

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from contract_samples import CUSTOMERS, DAILY_SALES, LINES, ORDERS, contract
 
-from medallion.contract_model import Freshness
+from medallion.model.contract import Freshness
 
 DELETED = "coalesce(change_type = 'delete', false)"
 

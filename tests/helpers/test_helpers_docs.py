@@ -8,7 +8,7 @@ from pathlib import Path
 from own_rules import own_project
 
 from medallion import read_contract
-from medallion.contract_schema import contract_schema
+from medallion.contracts.schema import contract_schema
 from medallion_toolkit.generate.pattern_library import normalization_page, pattern_library
 from medallion_toolkit.generate.rule_library import rule_library
 from medallion_toolkit.generate.rules_page import rules_pages

@@ -6,8 +6,8 @@ import pytest
 from contract_samples import CUSTOMERS, LINES, contract, plan_of
 
 from medallion import MedallionContractError, plan_tables
-from medallion.governance import governance_sql
-from medallion.masks import mask_functions
+from medallion.jobs.governance import governance_sql
+from medallion.tables.masks import mask_functions
 
 
 def columns(text: str, name: str) -> dict[str, str | None]:

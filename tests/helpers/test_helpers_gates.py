@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from contract_samples import DAILY_SALES, LINES, ORDERS, contract, with_values
 
-from medallion.gate_checks import contract_checks
-from medallion.gates import RECORDED, gate_sql
-from medallion.monitoring import monitoring_views, pipeline_runs_query
+from medallion.jobs.gate_checks import contract_checks
+from medallion.jobs.gates import RECORDED, gate_sql
+from medallion.jobs.monitoring import monitoring_views, pipeline_runs_query
 from medallion_toolkit.engine.event_log import EventLog
 from medallion_toolkit.engine.expectations import Counts, Outcome
 from medallion_toolkit.engine.tables import read_events

@@ -10,10 +10,10 @@ import pytest
 from contract_samples import CUSTOMERS, DAILY_SALES, LINES, ORDERS, contract, with_values
 
 from medallion import project_files
-from medallion.access import classified_columns, grants_script, prepare_sql, roles
-from medallion.governance import governance_sql
-from medallion.replay_job import Replays
-from medallion.statements import STATEMENTS
+from medallion.jobs.access import classified_columns, grants_script, prepare_sql, roles
+from medallion.jobs.governance import governance_sql
+from medallion.repair.replay_job import Replays
+from medallion.sql.statements import STATEMENTS
 from medallion_toolkit.sql.splitting import split_statements
 
 if TYPE_CHECKING:

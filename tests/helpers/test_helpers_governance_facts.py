@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from medallion import governance_facts, read_contract
-from medallion.governance import governance_sql
+from medallion.jobs.governance import governance_sql
 
 CONTRACT = """\
 table: silver.orders

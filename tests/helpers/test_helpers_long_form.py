@@ -10,7 +10,7 @@ import yaml
 from long_samples import ORDERS_LONG, SPECIFIED
 
 from medallion import Contract, MedallionContractError, read_contract
-from medallion import contract_sections as sections
+from medallion.model import sections
 
 FILE = "contracts/silver/customers.yml"
 

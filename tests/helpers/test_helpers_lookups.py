@@ -6,7 +6,7 @@ import pytest
 from contract_samples import LINES, ORDERS, contract, plan_of
 
 from medallion import MedallionContractError, plan_tables, render_sql
-from medallion.contract_model import Contract, Rule
+from medallion.model.contract import Contract, Rule
 
 ON_ID = "line_id:  {type: string}"
 REFERRING = LINES.replace(

@@ -6,7 +6,7 @@ import pytest
 from contract_samples import LINES, ORDERS, contract, plan_of
 
 from medallion import MedallionContractError, TablePlan, plan_tables
-from medallion.contract_version import contract_version
+from medallion.contracts.version import contract_version
 
 SCHEMAS = {"silver": "s"}
 TAGGING = LINES.replace("max: 1000, on_fail: warn", "max: 1000, on_fail: tag")

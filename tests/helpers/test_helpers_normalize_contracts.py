@@ -8,8 +8,8 @@ import pytest
 from contract_samples import plan_of, run_steps
 
 from medallion import Contract, MedallionContractError, plan_tables, read_contract
-from medallion.contract_schema import contract_schema_text
-from medallion.masks import masked_columns
+from medallion.contracts.schema import contract_schema_text
+from medallion.tables.masks import masked_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from pii_figures import measure
 
-from medallion.column_types import ColumnType, read_type
 from medallion.pii import Sampled, find, sample_query
 from medallion.pii.content import DETECTORS
 from medallion.pii.names import name_evidence
 from medallion.rules.examples import HARD_TEXTS
+from medallion.sql.column_types import ColumnType, read_type
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

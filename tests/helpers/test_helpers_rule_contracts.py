@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from medallion import Contract, MedallionContractError, read_contract
-from medallion.contract_model import Rule
+from medallion.model.contract import Rule
 
 CONTRACT = """
 table: silver.visits

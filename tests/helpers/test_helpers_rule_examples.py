@@ -8,9 +8,9 @@ from unicodedata import normalize
 import pytest
 from rule_questions import answers, arbitrary_texts, asked_examples, distinct_questions, undecided
 
-from medallion.column_types import typed_expression
 from medallion.rules.examples import HARD_TEXTS, row_of, subject, type_of
 from medallion.rules.library import BY_NAME, ROW_RULE_KINDS, RULE_KINDS, TABLE_RULE_KINDS
+from medallion.sql.column_types import typed_expression
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

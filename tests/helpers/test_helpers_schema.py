@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 from long_samples import ORDERS_LONG, SPECIFIED
 
 import medallion
-from medallion.contract_schema import contract_schema, contract_schema_text
+from medallion.contracts.schema import contract_schema, contract_schema_text
 
 VALIDATOR = Draft7Validator(contract_schema())
 

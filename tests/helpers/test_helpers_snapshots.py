@@ -11,7 +11,7 @@ import pytest
 from contract_samples import contract
 
 from medallion import plan_tables
-from medallion.step_sql import steps_sql
+from medallion.tables.step_sql import steps_sql
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from medallion.contract_reader import DEFAULT_CARRY
-from medallion.source_metadata import batch_id, source_metadata_columns
+from medallion.contracts.reader import DEFAULT_CARRY
+from medallion.tables.source_metadata import batch_id, source_metadata_columns
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from medallion import MedallionContractError, read_contract
-from medallion.contract_model import Contract, TableRule
+from medallion.model.contract import Contract, TableRule
 from medallion.rules.library import TABLE_RULE_KINDS
 
 ORDERS = """

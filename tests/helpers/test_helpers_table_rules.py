@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from table_rule_rows import answers, bound, example_sql, kind_called, query
 
-from medallion.column_types import read_type
-from medallion.contract_model import RuleLimit
+from medallion.model.contract import RuleLimit
 from medallion.rules.kinds import TableExample, TableRuleKind
 from medallion.rules.library import TABLE_RULE_KINDS
+from medallion.sql.column_types import read_type
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contract_samples import CUSTOMERS, DAILY_SALES, LINES, ORDERS, contract, plan_of
 
 from medallion import plan_tables
-from medallion.masks import mask_functions
+from medallion.tables.masks import mask_functions
 
 SCHEMAS = {"bronze": "b", "silver": "s", "gold": "g"}
 CARRIED = ["_row_id", "_source_file", "_ingestion_timestamp", "_batch_id", "_rescued_data"]

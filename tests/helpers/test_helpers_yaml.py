@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from medallion import MedallionContractError
-from medallion.yaml_positions import ListNode, MapNode, ScalarNode, read_yaml
+from medallion.yaml_files.positions import ListNode, MapNode, ScalarNode, read_yaml
 
 
 def scalars(text: str) -> list[object]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from helpers.contract_samples import contract, with_values
 
-from medallion.corrections import read_corrections
-from medallion.replay_job import Replays, replay_done_file, replay_sql_file, replay_tables_script
-from medallion.replay_sql import bronze_rows, replay_columns
+from medallion.repair.corrections import read_corrections
+from medallion.repair.replay_job import Replays, replay_done_file, replay_sql_file, replay_tables_script
+from medallion.repair.replay_sql import bronze_rows, replay_columns
 from medallion_toolkit.repair.local_tables import with_dropped
 from medallion_toolkit.sql.splitting import split_statements
 

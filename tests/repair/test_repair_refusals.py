@@ -11,8 +11,8 @@ from repair_project import BRONZE, CONFORMED, CONTRACT, HISTORIES
 from small_project import make_project
 
 from medallion import MedallionContractError, plan_tables, render_sql
-from medallion.access import prepare_sql
-from medallion.corrections import read_corrections
+from medallion.jobs.access import prepare_sql
+from medallion.repair.corrections import read_corrections
 from medallion_toolkit.engine.run import LocalRun
 from medallion_toolkit.engine.session import SessionOnDemand
 from medallion_toolkit.errors import MedallionError, Place

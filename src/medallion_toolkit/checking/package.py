@@ -35,19 +35,19 @@ class ProjectPackage:
 
     def typed(self, source: str, column_type: ColumnType, date_format: str | None) -> str:
         """SQL for a value as a type, NULL where it does not fit."""
-        return cast(_ColumnTypes, self._part("column_types")).typed_expression(source, column_type, date_format)
+        return cast(_ColumnTypes, self._part("sql.column_types")).typed_expression(source, column_type, date_format)
 
     def came(self, column: Column, source: str) -> str:
         """SQL for the value of `source` in the form that the contract brings it into before it is typed."""
         if column.normalized is None:
             return source
-        name = cast(_SqlWords, self._part("sql_words")).identifier(column.name)
+        name = cast(_SqlWords, self._part("sql.words")).identifier(column.name)
         return column.normalized.replace(f"CAST({name} AS STRING)", f"CAST({source} AS STRING)")
 
     def looking_around(self, contract: Contract, rows: str) -> str:
         """The relation `rows` with what rules find in other rows and tables, as they are now."""
-        steps = cast(_Context, self._part("context")).context_steps(contract)
-        return f"(\n{cast(_Render, self._part('step_sql')).steps_sql(steps, rows)}\n)" if steps else rows
+        steps = cast(_Context, self._part("tables.context")).context_steps(contract)
+        return f"(\n{cast(_Render, self._part('tables.step_sql')).steps_sql(steps, rows)}\n)" if steps else rows
 
     def _part(self, name: str) -> object:
         return import_module(f"{self.module.__name__}.{name}")

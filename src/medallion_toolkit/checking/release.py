@@ -33,9 +33,9 @@ def release_of(project: Project, lakehouse: Lakehouse, now: Side) -> Release:
         raise RunError("MED413", f"{quarantine} has no rows here yet", next="medallion run")
     stored = Rows(f"SELECT * FROM [[{quarantine}]]", {name.lower(): plain_type(one) for name, one in columns.items()})
     package = cast(Package, project.contracts.package)
-    if not package.replay.is_replayable(contract):
+    if not package.tables.replay.is_replayable(contract):
         return _counted(lakehouse, now, stored.sql, stored, ran_anew=False)
-    open_rows = package.replay_sql.open_rows_query(contract)
+    open_rows = package.repair.replay_sql.open_rows_query(contract)
     ids = f"SELECT _row_id FROM (\n{open_rows}\n)"
     try:
         anew = conformed_rows(project, contract, lambda table: f"(SELECT * FROM {table} WHERE _row_id IN (\n{ids}\n))")

@@ -21,18 +21,18 @@ def replays_of(root: Path, package: Package, contracts: Sequence[Contract]) -> o
 
     Without a bundle nothing says which schema a layer is, so there are no queries.
     """
-    chosen = [contract for contract in contracts if package.replay.is_replayable(contract)]
+    chosen = [contract for contract in contracts if package.tables.replay.is_replayable(contract)]
     queries: dict[str, Sequence[str]] = {}
     if chosen and (root / "databricks.yml").is_file():
         project = load_project(root, exists=lambda _name: True)
         queries = {one.table: found for one in chosen if (found := _queries(project, one, package))}
     with translated():
-        fixes = {one.table: package.corrections.load_corrections(root, one) for one in chosen}
-    return cast(_Maker, vars(package)["replay_job"].Replays)(queries, fixes)
+        fixes = {one.table: package.repair.corrections.load_corrections(root, one) for one in chosen}
+    return cast(_Maker, vars(package.repair)["replay_job"].Replays)(queries, fixes)
 
 
 def _queries(project: Project, contract: Contract, package: Package) -> Sequence[str]:
     try:
-        return conformed_texts(project, contract, contract.table, package.replay_sql.bronze_rows)
+        return conformed_texts(project, contract, contract.table, package.repair.replay_sql.bronze_rows)
     except PipelineError:
         return ()

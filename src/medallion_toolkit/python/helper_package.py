@@ -19,19 +19,19 @@ class Correction(Protocol):
 
 
 class Corrections(Protocol):
-    """`medallion/corrections.py` of a project."""
+    """`medallion/repair/corrections.py` of a project."""
 
     def load_corrections(self, root: Path, contract: Contract) -> Sequence[Correction]: ...
 
 
 class Replay(Protocol):
-    """`medallion/replay.py` of a project."""
+    """`medallion/tables/replay.py` of a project."""
 
     def is_replayable(self, contract: Contract) -> bool: ...
 
 
 class ReplaySql(Protocol):
-    """`medallion/replay_sql.py` of a project."""
+    """`medallion/repair/replay_sql.py` of a project."""
 
     def marks(self, contract: Contract) -> Mapping[str, str]: ...
     def open_rows_query(self, contract: Contract) -> str: ...
@@ -47,15 +47,29 @@ class ReplaySql(Protocol):
     def bronze_rows(self, table: str) -> str: ...
 
 
-class Package(Protocol):
-    """`medallion/` of a project."""
+class Repair(Protocol):
+    """`medallion/repair/` of a project."""
 
     @property
     def corrections(self) -> Corrections: ...
     @property
-    def replay(self) -> Replay: ...
-    @property
     def replay_sql(self) -> ReplaySql: ...
+
+
+class Tables(Protocol):
+    """`medallion/tables/` of a project."""
+
+    @property
+    def replay(self) -> Replay: ...
+
+
+class Package(Protocol):
+    """`medallion/` of a project."""
+
+    @property
+    def repair(self) -> Repair: ...
+    @property
+    def tables(self) -> Tables: ...
     def load_contracts(self, root: Path, layer: None = None, target: str | None = None) -> Sequence[Contract]: ...
     def contracts_by_target(self, root: Path) -> Mapping[str, Sequence[Contract]]: ...
     def project_files(

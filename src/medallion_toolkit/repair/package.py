@@ -18,7 +18,7 @@ MADE = ("_checked", "_quarantine", "_valid", "_replay", "_judged")
 
 def replay_sql(project: Project) -> ReplaySql:
     """The project's own queries."""
-    return _package(project).replay_sql
+    return _package(project).repair.replay_sql
 
 
 def load_corrections(project: Project, contract: Contract) -> Sequence[Correction]:
@@ -26,7 +26,7 @@ def load_corrections(project: Project, contract: Contract) -> Sequence[Correctio
     from medallion_toolkit.python.project_modules import translated
 
     with translated():
-        return _package(project).corrections.load_corrections(project.bundle.root, contract)
+        return _package(project).repair.corrections.load_corrections(project.bundle.root, contract)
 
 
 def quarantined_contracts(project: Project) -> list[Contract]:
@@ -52,7 +52,7 @@ def find_quarantined(project: Project, name: str) -> tuple[str, Contract]:
 
 
 def _is_replayable(project: Project, contract: Contract) -> bool:
-    return contract.source is not None and _package(project).replay.is_replayable(contract)
+    return contract.source is not None and _package(project).tables.replay.is_replayable(contract)
 
 
 def _refusal(contract: Contract) -> ContractError:

@@ -34,7 +34,7 @@ def quality_of(project: Project, result: RunResult) -> tuple[TableQuality, ...]:
     package = project.contracts.package
     if package is None or not hasattr(package, "monitoring_views"):
         return ()
-    weights: Mapping[str, int] = package.monitoring.SEVERITY_WEIGHTS
+    weights: Mapping[str, int] = package.jobs.monitoring.SEVERITY_WEIGHTS
     found = []
     for key, contract in project.contracts.by_table.items():
         verdicts = [*_counted(result, key, contract, weights), *_gated(result, contract, weights)]

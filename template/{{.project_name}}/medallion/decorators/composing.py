@@ -11,16 +11,16 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from ..contract_files import ContractFolder, open_contracts, read_nodes
-from ..contract_model import Contract
-from ..contract_reader import build_contract
+from ..contracts.files import ContractFolder, open_contracts, read_nodes
+from ..contracts.long_form import is_long, short_form
+from ..contracts.merging import merge, merge_overlay
+from ..contracts.overlays import Surroundings, merged
+from ..contracts.reader import build_contract
 from ..errors import MedallionContractError, Position
-from ..long_form import is_long, short_form
-from ..merging import merge, merge_overlay
-from ..node_building import entry, mapping, value_node, without
-from ..overlays import Surroundings, merged
-from ..sql_words import identifier, literal
-from ..yaml_positions import Entry, MapNode, Node, items_at, map_at, text_at
+from ..model.contract import Contract
+from ..sql.words import identifier, literal
+from ..yaml_files.node_building import entry, mapping, value_node, without
+from ..yaml_files.positions import Entry, MapNode, Node, items_at, map_at, text_at
 from .declaring import target
 from .saying import TEXT, Said, named_columns, plain
 from .settings import PROJECT

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ..context import CONTEXT, looking_rules
-from ..contract_model import SOURCE_COLUMN, Contract, History
-from ..history import sequence_select
-from ..quarantine import CHECKED_AT, VERSION, cast_columns, source_struct, typed_step
+from ..model.contract import SOURCE_COLUMN, Contract, History
+from ..model.lookups import CONTEXT
 from ..rules.rule_names import COUNTING_RULE
-from ..sql_words import identifier, literal
-from ..table_plan import Expectations, FlowPlan, Step, TablePlan
-from ..tables import plan_tables
+from ..sql.words import identifier, literal
+from ..tables.context import looking_rules
+from ..tables.from_contract import plan_tables
+from ..tables.history import sequence_select
+from ..tables.plan import Expectations, FlowPlan, Step, TablePlan
+from ..tables.quarantine import CHECKED_AT, VERSION, cast_columns, source_struct, typed_step
 from .composing import Composed
 
 _SCHEMA = "schema-of-this-dataset"

@@ -9,9 +9,9 @@ from inspect import Parameter, signature
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
-from ..declare import declare_table, run_steps
 from ..errors import MedallionContractError, Position
-from ..table_plan import Expectations, Step, TablePlan
+from ..tables.declare import declare_table, run_steps
+from ..tables.plan import Expectations, Step, TablePlan
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

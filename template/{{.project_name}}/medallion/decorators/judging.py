@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..contract_shape import OPTIONS
+from ..contracts.shape import OPTIONS
 from .settings import Settings, WrongArgument, decorator, given, refuse_unknown, texts
 
 _RULE_OPTIONS = tuple(key.name for key in OPTIONS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..contract_shape import CONTRACT
+from ..contracts.shape import CONTRACT
 from .settings import Settings, decorator, given, refuse_unknown
 
 _PLACE = ("name", "schema", "streaming")

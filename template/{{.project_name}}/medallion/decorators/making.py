@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from ..contract_model import Contract
 from ..errors import MedallionContractError
-from ..render import render_table
-from ..step_sql import steps_sql
-from ..table_plan import Expectations, TablePlan
+from ..model.contract import Contract
+from ..tables.plan import Expectations, TablePlan
+from ..tables.render import render_table
+from ..tables.step_sql import steps_sql
 from .composing import Composed, compose
 from .datasets import Planned, alone, beside
 from .declaring import declare_function, declare_plans, expecting

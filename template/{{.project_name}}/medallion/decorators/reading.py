@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import cast
 
 from ..errors import MedallionContractError
-from ..yaml_positions import MapNode
+from ..yaml_files.positions import MapNode
 from .composing import Base, read_base
 from .placing import is_streaming, layer_of, names_of, unwrap_any
 from .saying import Said, as_value, node_of, plain, said, together

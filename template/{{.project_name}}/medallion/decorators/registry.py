@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from ..contract_model import Contract
 from ..errors import MedallionContractError, Position
+from ..model.contract import Contract
 from .making import Making
 from .settings import Use
 

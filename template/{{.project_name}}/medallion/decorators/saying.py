@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
 
-from ..contract_shape import named_kind, rule_kind
+from ..contracts.long_columns import LongColumns
+from ..contracts.long_rules import add_rules
+from ..contracts.long_shape import LONG_TARGET
+from ..contracts.shape import named_kind, rule_kind
 from ..errors import MedallionContractError, Position
-from ..long_columns import LongColumns
-from ..long_rules import add_rules
-from ..long_shape import LONG_TARGET
-from ..node_building import entry, filled, list_of, mapping, value_node, without
 from ..rules.kinds import RowRuleKind, RuleKind
 from ..rules.sql_rule import names_in
-from ..yaml_positions import Entry, ListNode, MapNode, Node, ScalarNode, items_at, map_at, scalar
+from ..yaml_files.node_building import entry, filled, list_of, mapping, value_node, without
+from ..yaml_files.positions import Entry, ListNode, MapNode, Node, ScalarNode, items_at, map_at, scalar
 
 TEXT = "string"
 _IN_ORDER = ("rules",)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from ..rules.examples import HARD_TEXTS, text_literal
 from ..rules.kinds import Parameters
-from ..shapes import Key
+from ..yaml_files.shapes import Key
 
 _SHORT = 60
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from ..rules.currency_code import CURRENCIES
 from ..rules.kinds import Parameters, RuleRefused, number_of, text_of
 from ..rules.words import escaped
-from ..shapes import Choice, Key, Number, Text
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Choice, Key, Number, Text
 from .kinds import Pattern, PatternExample, once
 from .places import looked_up
 from .text import replaced

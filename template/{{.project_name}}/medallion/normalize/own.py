@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from ..errors import MedallionContractError, Position
-from ..own_modules import Declared, declare, own_declarations
 from ..rules.kinds import RuleRefused
 from ..rules.own import Function, called, keys_of, name_of, plain_function
+from ..rules.own_modules import Declared, declare, own_declarations
 from .kinds import Pattern, PatternExample
 
 

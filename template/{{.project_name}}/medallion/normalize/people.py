@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..rules.contact import NATIONAL_PHONES
 from ..rules.kinds import Parameters, text_of
 from ..rules.words import literals, texts_of
-from ..shapes import Choice, Flag, Key, ListOf, Text
-from ..sql_words import literal, word_set
+from ..sql.words import literal, word_set
+from ..yaml_files.shapes import Choice, Flag, Key, ListOf, Text
 from .kinds import Pattern, PatternExample, once
 from .text import replaced
 

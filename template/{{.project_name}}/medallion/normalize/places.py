@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..rules.kinds import Parameters, text_of
 from ..rules.word_lists import COUNTRIES, POSTAL_CODES
 from ..rules.words import escaped, literals
-from ..shapes import Choice, Key
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Choice, Key
 from .kinds import Pattern, PatternExample, once
 from .place_names import COUNTRY_NAMES, STATE_NAMES
 from .text import replaced

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ..errors import MedallionContractError, did_you_mean
 from ..rules.kinds import Parameters, RuleRefused, Value
-from ..shapes import Json, Key, ListOf, OneOf, Record, Text, wrong_value
-from ..yaml_positions import ListNode, MapNode, Node, ScalarNode
+from ..yaml_files.positions import ListNode, MapNode, Node, ScalarNode
+from ..yaml_files.shapes import Json, Key, ListOf, OneOf, Record, Text, wrong_value
 from .kinds import Pattern
 from .library import all_patterns
 

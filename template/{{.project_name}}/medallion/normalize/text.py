@@ -7,8 +7,8 @@ from ..rules.kinds import Parameters, RuleRefused, text_of
 from ..rules.text_parts import PLACEHOLDERS
 from ..rules.text_signs import INVISIBLE
 from ..rules.words import literals, texts_of
-from ..shapes import Key, ListOf, Text
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Key, ListOf, Text
 from .kinds import Pattern, PatternExample, once
 
 _TEXTS = ListOf(Text(), minimum=1)

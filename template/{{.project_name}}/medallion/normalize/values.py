@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ..column_types import moment
 from ..rules.date_text import checked_pattern
 from ..rules.kinds import Parameters
 from ..rules.technical import NO_WORDS, YES_WORDS
 from ..rules.words import escaped, literals, texts_of
-from ..shapes import Choice, Flag, Key, ListOf, Number, Text
-from ..sql_words import literal
+from ..sql.column_types import moment
+from ..sql.words import literal
+from ..yaml_files.shapes import Choice, Flag, Key, ListOf, Number, Text
 from .kinds import Pattern, PatternExample, once
 from .text import replaced
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..column_types import STRING
 from ..rules.contact import e164
 from ..rules.finance_ids import card_number, iban
 from ..rules.forms import made_once, matches, shaped
@@ -15,7 +14,8 @@ from ..rules.library import BY_NAME
 from ..rules.national_ids import PERSON_NUMBERS
 from ..rules.network import ip, mac
 from ..rules.word_lists import POSTAL_CODES
-from ..sql_words import literal
+from ..sql.column_types import STRING
+from ..sql.words import literal
 from .given_names import GIVEN_NAMES
 
 

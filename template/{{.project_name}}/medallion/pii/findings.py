@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ..column_types import ColumnType
+from ..sql.column_types import ColumnType
 from .content import DETECTORS, Detector
 from .kinds import KINDS, PROPOSED_FROM, Classification
 from .names import name_evidence

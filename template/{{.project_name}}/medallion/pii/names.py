@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from ..column_types import Family
+from ..sql.column_types import Family
 
 _TEXT: tuple[Family, ...] = ("string",)
 _NUMBERS: tuple[Family, ...] = ("string", "integer", "decimal")

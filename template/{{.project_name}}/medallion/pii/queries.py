@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..sql_words import identifier, literal
+from ..sql.words import identifier, literal
 from .content import DETECTORS
 
 # Values are looked at up to this many characters.

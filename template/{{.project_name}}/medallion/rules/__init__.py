@@ -1,1 +1,1 @@
-"""The rules a contract may use: a registry of small units, and their compilation to SQL."""
+"""The rules a contract may use: a registry of small units that write SQL."""

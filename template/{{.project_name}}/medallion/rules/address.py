@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import Flag, Key
+from ..yaml_files.shapes import Flag, Key
 from .forms import among, examples, form_kind, matches
 from .kinds import Example, Parameters, RuleKind, Subject
 from .word_lists import SUBDIVISIONS, US_TERRITORIES

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..shapes import AnyScalar, Flag, Key, ListOf
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import AnyScalar, Flag, Key, ListOf
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject, Value
 from .words import flag_of, joined, values_of
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import cast
 
-from ..column_types import ColumnType
 from ..errors import MedallionContractError, Position
-from ..sql_words import on_one_line
-from ..yaml_positions import Entry, ScalarNode
+from ..sql.column_types import ColumnType
+from ..sql.words import on_one_line
+from ..yaml_files.positions import Entry, ScalarNode
 from .kinds import ColumnUnknown, RuleRefused
 from .sql_rule import check_sql, total
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..column_types import Family
-from ..shapes import Key, Number, Text
+from ..sql.column_types import Family
+from ..yaml_files.shapes import Key, Number, Text
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject, number_of, text_of
 from .words import bounds_words
 

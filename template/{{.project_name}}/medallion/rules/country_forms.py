@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ..shapes import Choice, Key, Text
+from ..yaml_files.shapes import Choice, Key, Text
 from .forms import chosen
 from .kinds import Example, Parameters, RuleRefused, Subject, text_of
 

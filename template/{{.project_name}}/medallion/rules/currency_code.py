@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..sql_words import literal, word_set
+from ..sql.words import literal, word_set
 from .kinds import Example, Parameters, RuleKind, Subject
 
 CURRENCIES = sorted(

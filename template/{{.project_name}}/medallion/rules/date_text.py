@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..column_types import moment
-from ..shapes import Key, ListOf, Text
+from ..sql.column_types import moment
+from ..yaml_files.shapes import Key, ListOf, Text
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject
 from .words import texts_of
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ..column_types import Family
-from ..shapes import AnyScalar, Choice, Key, ListOf, Text
-from ..sql_words import literal
+from ..sql.column_types import Family
+from ..sql.words import literal
+from ..yaml_files.shapes import AnyScalar, Choice, Key, ListOf, Text
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject
 from .words import joined, texts_of, values_of
 

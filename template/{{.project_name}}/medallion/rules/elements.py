@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ..column_types import ColumnType, read_type
-from ..shapes import AnyScalar, Flag, Key, ListOf, Number, Text
-from ..sql_words import literal
+from ..sql.column_types import ColumnType, read_type
+from ..sql.words import literal
+from ..yaml_files.shapes import AnyScalar, Flag, Key, ListOf, Number, Text
 from .allowed_values import typed_literal
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject, text_of
 from .words import bounds_sql, bounds_words, escaped, flag_of, joined, literals, texts_of, values_of

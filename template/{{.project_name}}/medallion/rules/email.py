@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..sql_words import literal
+from ..sql.words import literal
 from .kinds import Example, Parameters, RuleKind, Subject
 
 # The look-ahead bounds the part before @ to 64 characters; CASE bounds the whole before the pattern runs.

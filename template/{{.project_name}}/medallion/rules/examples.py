@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ..column_types import ColumnType, read_type, typed_expression
-from ..sql_words import literal
+from ..sql.column_types import ColumnType, read_type, typed_expression
+from ..sql.words import literal
 from .kinds import Example, Row, RowExample, RowRuleKind, RuleKind, RuleRefused, Subject
 
 # Texts that casts, patterns and parsers stumble over: every rule has to decide each of them.

@@ -5,7 +5,7 @@ Check digits: ISO 13616 (IBAN), ISO/IEC 7812-1 (cards), ISO 17442 (LEI), ISO 616
 
 from __future__ import annotations
 
-from ..shapes import Choice, Key, ListOf
+from ..yaml_files.shapes import Choice, Key, ListOf
 from .check_digits import ALPHANUMERIC, alphanumeric_values, luhn, mod_97
 from .forms import examples, form_kind, made_once, matches, shaped
 from .kinds import Example, Parameters, RuleKind, Subject

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import AnyScalar, Flag, Key, ListOf
+from ..yaml_files.shapes import AnyScalar, Flag, Key, ListOf
 from .allowed_values import listed_sql
 from .kinds import Example, Parameters, RuleKind, Subject
 from .words import joined, values_of

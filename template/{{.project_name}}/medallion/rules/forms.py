@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ..sql_words import literal
+from ..sql.words import literal
 from .kinds import Example, Parameters, RuleKind, Subject
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..column_types import Family
-from ..shapes import Choice, Key
+from ..sql.column_types import Family
+from ..yaml_files.shapes import Choice, Key
 from .forms import examples, matches
 from .kinds import Example, Parameters, RuleKind, Subject
 

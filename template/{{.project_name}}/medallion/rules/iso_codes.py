@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import Choice, Key
+from ..yaml_files.shapes import Choice, Key
 from .forms import among, chosen, examples, form_kind, matches, shaped
 from .kinds import Example, Parameters, RuleKind, Subject
 from .word_lists import COUNTRIES, LANGUAGES, SUBDIVISIONS

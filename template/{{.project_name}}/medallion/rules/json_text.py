@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from ..shapes import Choice, Key, ListOf, Text
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Choice, Key, ListOf, Text
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject, text_of
 from .words import joined, literals, matches, texts_of
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from ..column_types import ColumnType, Family
-from ..contract_model import RuleLimit
 from ..errors import did_you_mean
-from ..shapes import Key
+from ..model.contract import RuleLimit
+from ..sql.column_types import ColumnType, Family
+from ..yaml_files.shapes import Key
 
 Value = str | int | Decimal | bool
 Parameters = Mapping[str, Value | tuple[Value, ...]]

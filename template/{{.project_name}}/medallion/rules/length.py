@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import Key, Number
+from ..yaml_files.shapes import Key, Number
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject, number_of
 
 _SIGNS = (("exactly", "=", "exactly"), ("min", ">=", "at least"), ("max", "<=", "at most"))

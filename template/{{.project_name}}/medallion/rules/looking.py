@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..contract_model import History
 from ..errors import MedallionContractError, Position
-from ..rule_lookups import First, Lookup, Reference
+from ..model.contract import History
+from ..model.lookups import First, Lookup, Reference
 from .kinds import Parameters, Subject, TableRuleKind
 
 ROW_ACTIONS = ("tag", "drop", "quarantine")

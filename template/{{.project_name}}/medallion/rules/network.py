@@ -5,8 +5,8 @@ Forms: RFC 3986 (URL), RFC 1123 (host names), RFC 4291 (IPv6), RFC 4632 (CIDR), 
 
 from __future__ import annotations
 
-from ..shapes import Key, ListOf, Text
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Key, ListOf, Text
 from .forms import examples, form_kind, matches
 from .kinds import Example, Parameters, RuleKind, Subject
 from .words import escaped, joined, texts_of

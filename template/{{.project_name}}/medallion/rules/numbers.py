@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..column_types import read_type
-from ..shapes import Key, Number, Text
-from ..sql_words import literal
+from ..sql.column_types import read_type
+from ..sql.words import literal
+from ..yaml_files.shapes import Key, Number, Text
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject, number_of, text_of
 from .words import escaped, matches
 

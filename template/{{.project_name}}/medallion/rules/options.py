@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from ..contract_model import OnFail, RuleLimit, Severity
-from ..shapes import Key, ListOf, Text
-from ..yaml_positions import ListNode, MapNode, Node, ScalarNode
+from ..model.contract import OnFail, RuleLimit, Severity
+from ..yaml_files.positions import ListNode, MapNode, Node, ScalarNode
+from ..yaml_files.shapes import Key, ListOf, Text
 from .kinds import AnyKind, Parameters, Value
 
 OPTIONS = ("name", "on_fail", "message", "severity", "dimension", "limit", "where", "sample", "disabled")

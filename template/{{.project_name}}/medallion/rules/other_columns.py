@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import Key, Number, Text
+from ..yaml_files.shapes import Key, Number, Text
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject, text_of
 from .words import as_compared, comparable, not_nan
 

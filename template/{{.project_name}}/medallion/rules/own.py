@@ -17,12 +17,12 @@ from functools import cache, cached_property
 from types import FunctionType
 from typing import Any, NewType, TypeVar
 
-from ..column_types import Family
 from ..errors import MedallionContractError, Position
-from ..own_modules import Declared, declare, own_declarations, position_of
-from ..shapes import AnyScalar, Flag, Key, ListOf, Number, Shape, Text
+from ..sql.column_types import Family
+from ..yaml_files.shapes import AnyScalar, Flag, Key, ListOf, Number, Shape, Text
 from .kinds import AnyKind, Dimension, Example, Parameters, Row, RowExample, RowRuleKind, RuleKind
 from .own_checks import checked_kinds
+from .own_modules import Declared, declare, own_declarations, position_of
 
 ColumnName = NewType("ColumnName", str)
 """A parameter of a rule that names a column of the row."""

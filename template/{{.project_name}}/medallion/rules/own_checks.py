@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import MedallionContractError, Position
-from ..own_modules import Declared
 from .examples import questions, row_of
 from .kinds import Row, RowRuleKind, RuleKind, RuleRefused
+from .own_modules import Declared
 from .sql_rule import check_sql
 
 

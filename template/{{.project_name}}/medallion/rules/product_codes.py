@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import Choice, Key
+from ..yaml_files.shapes import Choice, Key
 from .check_digits import DIGITS, weighted_sum
 from .forms import examples, form_kind, made_once, shaped
 from .kinds import Example, Parameters, RuleKind, Subject, number_of

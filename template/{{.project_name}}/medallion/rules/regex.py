@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..shapes import Key, Text
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Key, Text
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject, text_of
 
 

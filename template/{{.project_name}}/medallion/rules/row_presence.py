@@ -5,7 +5,7 @@ A column is given when it has a value that casts to its type and, if it is text,
 
 from __future__ import annotations
 
-from ..shapes import Key, ListOf, Number, Text
+from ..yaml_files.shapes import Key, ListOf, Number, Text
 from .kinds import Parameters, Row, RowExample, RowRuleKind, RuleRefused, Subject, number_of, text_of
 from .sql_rule import check_sql, total
 from .words import joined, matches, texts_of

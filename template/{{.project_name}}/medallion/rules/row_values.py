@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 
-from ..shapes import Flag, Key, ListOf, Number, Text
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Flag, Key, ListOf, Number, Text
 from .kinds import Parameters, Row, RowExample, RowRuleKind, RuleRefused, Subject, number_of, text_of
 from .row_presence import condition_sql
 from .words import as_compared, comparable, flag_of, joined, literals, not_nan, texts_of

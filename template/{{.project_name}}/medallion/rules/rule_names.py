@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..contract_model import Column, Disabled, Rule, TableRule
 from ..errors import MedallionContractError, Position
+from ..model.contract import Column, Disabled, Rule, TableRule
 from .kinds import RuleKind, TableRuleKind
 
 COUNTING_RULE = "row_is_valid"

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from ..column_types import ColumnType
 from ..errors import did_you_mean
-from ..sql_words import UnreadableSql, Word, split_words, word_set
+from ..sql.column_types import ColumnType
+from ..sql.words import UnreadableSql, Word, split_words, word_set
 from .kinds import ColumnUnknown, RuleRefused
 
 _SAFE_FORM = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from ..shapes import Key, ListOf
+from ..yaml_files.shapes import Key, ListOf
 from .kinds import Parameters, RuleRefused, Subject, TableExample, TableRuleKind, TableSubject
 from .table_query import (
     BOUNDS,

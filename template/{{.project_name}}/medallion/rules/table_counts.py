@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..shapes import Key, Number
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Key, Number
 from .kinds import Parameters, RuleRefused, TableExample, TableRuleKind, TableSubject, number_of
 from .table_query import (
     COLUMN,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from statistics import NormalDist
 
-from ..shapes import Choice, Key, ListOf, Number
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Choice, Key, ListOf, Number
 from .goodness import chi_square_limit, kolmogorov_factor
 from .kinds import Parameters, RuleRefused, TableExample, TableRuleKind, TableSubject, Value, number_of
 from .table_query import COLUMN, NUMBERS, asked_column, finite, needs, number_sql, verdict, where_asked

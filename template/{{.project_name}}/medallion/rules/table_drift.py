@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..shapes import Choice, Key, Number, Text
-from ..sql_words import literal, on_one_line
+from ..sql.words import literal, on_one_line
+from ..yaml_files.shapes import Choice, Key, Number, Text
 from .goodness import kolmogorov_factor
 from .kinds import Parameters, RuleRefused, Subject, TableExample, TableRuleKind, TableSubject, number_of
 from .sql_rule import check_sql, total

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..shapes import Choice, Key, ListOf, Text
-from ..sql_words import identifier
+from ..sql.words import identifier
+from ..yaml_files.shapes import Choice, Key, ListOf, Text
 from .kinds import Parameters, TableExample, TableRuleKind, TableSubject, table_mark, text_of
 from .table_query import (
     COLUMN,

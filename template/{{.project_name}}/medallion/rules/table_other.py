@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..column_types import KNOWN_TYPES, STRING, ColumnType, read_type
-from ..shapes import Choice, Flag, Key, ListOf, Text
-from ..sql_words import identifier, literal
+from ..sql.column_types import KNOWN_TYPES, STRING, ColumnType, read_type
+from ..sql.words import identifier, literal
+from ..yaml_files.shapes import Choice, Flag, Key, ListOf, Text
 from .kinds import Parameters, RuleRefused, Subject, TableExample, TableRuleKind, TableSubject, table_mark
 from .table_query import (
     COLUMN_NAME,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ..shapes import Choice, Key, Number
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Choice, Key, Number
 from .kinds import Parameters, RuleRefused, TableExample, TableRuleKind, TableSubject, number_of
 from .table_query import COLUMN, NUMBERS, asked_column, counted, finite, needs, where_asked
 

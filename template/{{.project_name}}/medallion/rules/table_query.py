@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ..column_types import ColumnType, Family
-from ..contract_model import RuleLimit
 from ..errors import did_you_mean
-from ..shapes import Key, ListOf, Number, Text
-from ..sql_words import identifier, literal
+from ..model.contract import RuleLimit
+from ..sql.column_types import ColumnType, Family
+from ..sql.words import identifier, literal
+from ..yaml_files.shapes import Key, ListOf, Number, Text
 from .kinds import ColumnUnknown, Parameters, RuleRefused, Subject, TableSubject, number_of
 
 COLUMN_NAME = Text("[A-Za-z_][A-Za-z0-9_]*", "a column name")

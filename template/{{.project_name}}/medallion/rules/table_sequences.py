@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import Choice, Flag, Key
+from ..yaml_files.shapes import Choice, Flag, Key
 from .kinds import Parameters, TableExample, TableRuleKind, TableSubject
 from .table_query import (
     COLUMN,

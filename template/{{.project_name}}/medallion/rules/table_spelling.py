@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import Key, Number
+from ..yaml_files.shapes import Key, Number
 from .kinds import Parameters, RuleRefused, TableExample, TableRuleKind, TableSubject, number_of
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from ..shapes import Choice, Key, ListOf, Number, Text
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Choice, Key, ListOf, Number, Text
 from .kinds import Parameters, RuleRefused, TableExample, TableRuleKind, TableSubject, number_of
 from .table_periods import PERIODS, WEEKDAYS, period_label, period_number
 from .table_query import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import Choice, Flag, Key, ListOf, Text
+from ..yaml_files.shapes import Choice, Flag, Key, ListOf, Text
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject, text_of
 from .pattern_kind import pattern_kind
 from .words import escaped, flag_of, joined, literals, matches, texts_of

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..shapes import Key, ListOf, Text
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Key, ListOf, Text
 from .kinds import Example, Parameters, RuleKind, Subject
 from .pattern_kind import pattern_kind
 from .words import escaped, matches, texts_of

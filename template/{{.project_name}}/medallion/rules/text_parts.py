@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..shapes import Flag, Key, ListOf, Number, Text
-from ..sql_words import literal
+from ..sql.words import literal
+from ..yaml_files.shapes import Flag, Key, ListOf, Number, Text
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject, text_of
 from .regex import refuse_loose_end
 from .words import bounds_sql, bounds_words, flag_of, literals, matches, texts_of

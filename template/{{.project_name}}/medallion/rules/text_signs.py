@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..shapes import Flag, Key
+from ..yaml_files.shapes import Flag, Key
 from .composed_letters import decomposed_pattern
 from .kinds import Example, Parameters, RuleKind, Subject
 from .pattern_kind import pattern_kind

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from ..column_types import Family
-from ..shapes import AnyScalar, Key
-from ..sql_words import literal
+from ..sql.column_types import Family
+from ..sql.words import literal
+from ..yaml_files.shapes import AnyScalar, Key
 from .kinds import Example, Parameters, RuleKind, RuleRefused, Subject, Value
 
 _SIGNS = (("min", ">=", "at least"), ("above", ">", "above"), ("max", "<=", "at most"), ("below", "<", "below"))

@@ -5,7 +5,7 @@ Forms and check digits: the European Commission's list of VAT number structures 
 
 from __future__ import annotations
 
-from ..shapes import Choice, Key, ListOf
+from ..yaml_files.shapes import Choice, Key, ListOf
 from .check_digits import alphanumeric_values, digit, luhn, luhn_sum, mod_11_10, mod_97, weighted_sum, whole
 from .forms import chosen, examples, made_once, matches, shaped
 from .kinds import Example, Parameters, RuleKind, Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ..sql_words import literal
+from ..sql.words import literal
 from .kinds import Parameters, RuleRefused, Subject, Value, number_of
 
 _WIDEST = 38

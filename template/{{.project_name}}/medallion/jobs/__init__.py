@@ -1,0 +1,1 @@
+"""The SQL of the jobs around the pipelines: gates, grants and masks, tags and comments, monitoring views."""

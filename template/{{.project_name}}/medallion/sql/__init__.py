@@ -1,0 +1,1 @@
+"""SQL as text: names and values, column types, the statements and scripts of the jobs."""
