@@ -27,6 +27,9 @@ def test_what_has_passed_goes_on_and_what_has_not_is_refused(way: Way) -> None:
     assert (code, told["errors"][0]["code"]) == (1, "MED735")
     way.works("dev")
     assert way.run("release", "pass", "-t", "dev")[0] == 0
+    code, told = way.run("promote", "-t", "prod", "--from", "dev", "--yes")
+    (error,) = told["errors"]
+    assert (code, error["code"], error["next"]) == (1, "MED734", "medallion promote -t staging --from dev")
 
     note = way.project / "sql/gold/daily_sales.sql"
     original = note.read_text()

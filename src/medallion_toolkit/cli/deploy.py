@@ -34,6 +34,8 @@ def deploy(
             planning.save_plan(to, planned, save_plan)
             if json:
                 tell_deployment(to, Deployment(target, planned.changes), None, json)
+            else:
+                typer.echo(f"plan saved   next: medallion deploy -t {target} --plan {save_plan}")
             return
         if to.is_production and not yes:
             typer.confirm(f"Deploy to {target}?", abort=True, err=True)

@@ -24,9 +24,10 @@ def promote(
     with reported(json, project):
         from medallion_toolkit.deployment.destination import Destination
         from medallion_toolkit.deployment.planning import plan_to_deploy
-        from medallion_toolkit.deployment.releases.promotion import promotable
+        from medallion_toolkit.deployment.releases.promotion import need_next_stage, promotable
         from medallion_toolkit.deployment.releases.recording import deploy_and_record
 
+        need_next_stage(project, source, target)
         command = f"medallion promote -t {target} --from {source}"
         to = Destination(project, target, command)
         release = promotable(project, Destination(project, source, command).releases, to.releases)

@@ -9,6 +9,23 @@ from medallion_toolkit.deployment.releases.model import Release, differing_files
 from medallion_toolkit.deployment.releases.recording import checksums, commit_of, is_ancestor
 from medallion_toolkit.deployment.releases.store import ReleaseStore
 from medallion_toolkit.errors import RunError
+from medallion_toolkit.project.bundle import load_bundle
+
+PRODUCTION = "production"
+
+
+def need_next_stage(root: Path, source: str, goal: str) -> None:
+    """RunError when code would pass over a stage: from a development target it goes to the first production target
+    that databricks.yml names after it, and from there to any other.
+    """
+    bundle = load_bundle(root, source)
+    if bundle.mode == PRODUCTION or load_bundle(root, goal).mode != PRODUCTION:
+        return
+    later = bundle.targets[bundle.targets.index(source) + 1 :]
+    first = next((target for target in later if load_bundle(root, target).mode == PRODUCTION), goal)
+    if first != goal:
+        what = f"{first} comes before it"
+        raise _refused(source, goal, what, f"--from {source}", f"medallion promote -t {first} --from {source}", first)
 
 
 def promotable(root: Path, source: ReleaseStore, goal: ReleaseStore) -> Release:
@@ -41,11 +58,11 @@ def promotable(root: Path, source: ReleaseStore, goal: ReleaseStore) -> Release:
     return release
 
 
-def _refused(source: str, goal: str, what: str, found: str, next: str) -> RunError:
+def _refused(source: str, goal: str, what: str, found: str, next: str, stage: str | None = None) -> RunError:
     return RunError(
         "MED734",
         f"not promoted from {source} to {goal}: {what}",
         found=found,
-        expected=f"the release that runs and has passed in {source}",
+        expected=f"the release that runs and has passed in {stage or source}",
         next=next,
     )

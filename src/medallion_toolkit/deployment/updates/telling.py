@@ -61,7 +61,8 @@ def update_lines(progress: UpdateProgress) -> Iterable[str]:
     for failure in progress.all_failures:
         yield from failure_lines(failure)
     if progress.has_ended and progress.state != "COMPLETED" and progress.not_done:
-        yield f"  next   medallion retry -t {progress.target}   ({len(progress.not_done)} datasets)"
+        count = len(progress.not_done)
+        yield f"  next   medallion retry -t {progress.target}   ({count} dataset{'s' if count > 1 else ''})"
 
 
 def failure_lines(failure: Classified) -> Iterable[str]:
