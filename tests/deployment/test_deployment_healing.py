@@ -9,9 +9,9 @@ import pytest
 
 from medallion_toolkit.deployment.failures.columns import NewColumns, new_columns
 from medallion_toolkit.deployment.grants import Granted
-from medallion_toolkit.deployment.updates.adding import Addition, KnownTable, add_columns, additions_of
+from medallion_toolkit.deployment.healing.adding import Addition, KnownTable, add_columns, additions_of
+from medallion_toolkit.deployment.healing.treatments import MOST_TRIES, treatment_of
 from medallion_toolkit.deployment.updates.events import Event
-from medallion_toolkit.deployment.updates.healing import MOST_TRIES, treatment_of
 from medallion_toolkit.deployment.updates.progress import UpdateProgress
 from medallion_toolkit.deployment.updates.running import refused_of
 from medallion_toolkit.deployment.updates.selection import refreshable

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 import pytest
 
 from medallion_toolkit.deployment.releases.rollback import Step, steps_of
+from medallion_toolkit.errors import Place
 from medallion_toolkit.graph.project import load_project
 from medallion_toolkit.plan.comparison import compare
+from medallion_toolkit.plan.model import ConsequencePlan, DatasetPlan, Reason
 from medallion_toolkit.scaffold.project import create_project
 
-SCHEMAS = {"silver": "shop_dev.dev_ada_silver", "gold": "shop-dev.dev_ada_gold"}
+SCHEMAS = {"bronze": "shop_dev.dev_ada_bronze", "silver": "shop_dev.dev_ada_silver", "gold": "shop-dev.dev_ada_gold"}
 NAME = "  currency_name: {type: string, rules: [not_null]}"
 # What the newer code has otherwise: path, old text (none: a new file), new text.
 EDITS = (
@@ -66,7 +68,23 @@ def test_a_column_that_was_added_stays_with_its_values(way_back: Mapping[str, St
 def test_other_keys_are_settled_by_a_person(way_back: Mapping[str, Step]) -> None:
     found = way_back["silver.products"]
     assert (found.effect, found.is_safe) == ("undefined results", False)
-    assert found.commands[0].startswith("databricks bundle run ingest -t dev --full-refresh products ")
+    assert found.commands[0].startswith(
+        "databricks bundle run ingest -t dev --full-refresh shop_dev.dev_ada_silver.products "
+    )
+
+
+def test_a_protected_table_says_what_has_to_be_lifted_first() -> None:
+    reasons = (Reason("full refresh needed", "another source", "streamed source"),)
+    protected = (*reasons, Reason("full refresh needed", "protected", "reset protection"))
+    place = Place("sql/bronze/orders.sql", 2)
+    orders, events = (
+        DatasetPlan(f"bronze.{name}", "streaming table", why, place, pipeline="ingest")
+        for name, why in (("orders", protected), ("events", reasons))
+    )
+    lifted, free = steps_of(ConsequencePlan("newer", "dev", (orders, events)), SCHEMAS)
+    refresh = "databricks bundle run ingest -t dev --full-refresh shop_dev.dev_ada_bronze"
+    assert lifted.commands[1].startswith(f"{refresh}.orders   -- after pipelines.reset.allowed was lifted in {place} ")
+    assert free.commands[1] == f"{refresh}.events   -- only where its source still holds everything"
 
 
 @pytest.mark.parametrize(

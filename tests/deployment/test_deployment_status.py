@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from medallion_toolkit.cli.main import app
 from medallion_toolkit.deployment.failures.catalogue import classify
 from medallion_toolkit.deployment.refused.mending import Mending
-from medallion_toolkit.deployment.updates.last_runs import JobStatus, LastRun, moment, read_run
-from medallion_toolkit.deployment.updates.missed_checks import MissedCheck, checks_query, gated_layers, read_check
-from medallion_toolkit.deployment.updates.refused_rows import RefusedRows, read_groups, refused_rule
-from medallion_toolkit.deployment.updates.status import TargetStatus
-from medallion_toolkit.deployment.updates.status_telling import status_json, status_markdown, status_text
+from medallion_toolkit.deployment.status.last_runs import JobStatus, LastRun, moment, read_run
+from medallion_toolkit.deployment.status.missed_checks import MissedCheck, checks_query, gated_layers, read_check
+from medallion_toolkit.deployment.status.refused_rows import RefusedRows, read_groups, refused_rule
+from medallion_toolkit.deployment.status.target import TargetStatus
+from medallion_toolkit.deployment.status.telling import status_json, status_markdown, status_text
 from medallion_toolkit.scaffold.project import find_template
 
 if TYPE_CHECKING:

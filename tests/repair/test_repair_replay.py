@@ -10,7 +10,7 @@ import pytest
 from engine.local_project import LocalProject
 from repair_project import AS_IT_CAME, CONFORMED, FEW, HISTORIES, MORE, WITH_POINT, contracts, make_shop, random_events
 
-from medallion_toolkit.deployment.updates.refused_rows import (
+from medallion_toolkit.deployment.status.refused_rows import (
     RuleGroup,
     read_groups,
     refused_query,

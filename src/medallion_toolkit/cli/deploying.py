@@ -31,6 +31,8 @@ def tell_deployment(
     to: Destination, done: Deployment, release: Release | None, json: bool, more: Mapping[str, object] | None = None
 ) -> None:
     """What was deployed and which release it is; ends with 1 when something is left to do."""
+    from medallion_toolkit.engine.gates import task_pipelines
+
     if json:
         made = release.id if release else None
         print_json({**asdict(done), "ok": not done.left, "release": made, **(more or {})})
@@ -39,7 +41,7 @@ def tell_deployment(
         lines.append(f"deployed; {'still to do:' if done.left else 'nothing left to do'}")
         lines += [one.line for one in done.left]
         if release:
-            job = next((f" {key}" for key in to.bundle.jobs), "")
+            job = next((f" {key}" for key in to.bundle.jobs if task_pipelines(to.bundle, key)), "")
             lines.append(f"release {release.id}   next: medallion start -t {to.target}{job} --watch")
         elif not done.left:
             lines.append("no release: something is not committed")

@@ -18,8 +18,8 @@ def status(
 ) -> None:
     """Say how jobs and updates ended, which rows were refused, why, and what to do. Reads only, starts nothing."""
     with reported(json, project):
-        from medallion_toolkit.deployment.updates.status import status_of
-        from medallion_toolkit.deployment.updates.status_telling import status_json, status_markdown, status_text
+        from medallion_toolkit.deployment.status.target import status_of
+        from medallion_toolkit.deployment.status.telling import status_json, status_markdown, status_text
 
         found = status_of(project, target)
         if json:

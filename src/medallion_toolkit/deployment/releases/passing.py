@@ -8,7 +8,7 @@ from pathlib import Path
 from medallion_toolkit.deployment.gating import judge_in_workspace
 from medallion_toolkit.deployment.releases.model import Passed
 from medallion_toolkit.deployment.releases.store import ReleaseStore
-from medallion_toolkit.deployment.updates.status import pipeline_states
+from medallion_toolkit.deployment.status.target import pipeline_states
 from medallion_toolkit.deployment.workspace import SignedIn
 from medallion_toolkit.errors import RunError
 from medallion_toolkit.graph.project import project_of

@@ -64,4 +64,5 @@ def _check(folder: Path, goal: Release) -> None:
             f"commit {goal.commit[:12]} does not give the files of {goal.id}",
             found=f"{len(differing)} files differ, first {differing[0]}",
             help="the release was made of other files, or the repository was rewritten",
+            next=f"medallion release list -t {goal.target}",
         )

@@ -73,8 +73,11 @@ def _step(one: DatasetPlan, target: str, schemas: Mapping[str, str]) -> Step:
 def _commands(one: DatasetPlan, target: str, schemas: Mapping[str, str]) -> tuple[str, ...]:
     """How a person settles it: nothing here is run by itself, since each may lose rows."""
     layer, _, name = one.name.rpartition(".")
-    table = quoted_name(f"{schemas.get(layer, layer)}.{name}")
-    refresh = f"databricks bundle run {one.pipeline} -t {target} --full-refresh {name}"
+    whole = f"{schemas.get(layer, layer)}.{name}"
+    table = quoted_name(whole)
+    refresh = f"databricks bundle run {one.pipeline} -t {target} --full-refresh {whole}"
+    protected = any(reason.statement == "reset protection" for reason in one.reasons)
+    first = f"after pipelines.reset.allowed was lifted in {one.place} and deployed; " if protected else ""
     if one.effect == "dropped with data":
         kept = quoted_name(f"{schemas.get(layer, layer)}.{name}_kept")
         kind = "MATERIALIZED VIEW" if one.kind == said("materialized_view") else "TABLE"
@@ -83,10 +86,10 @@ def _commands(one: DatasetPlan, target: str, schemas: Mapping[str, str]) -> tupl
             f"UNDROP {kind} {table}   -- within seven days, when the rows are wanted after all",
         )
     if one.effect == "undefined results":
-        return (f"{refresh}   -- keys or sequence differ; its source must hold everything",)
+        return (f"{refresh}   -- {first}keys or sequence differ; its source must hold everything",)
     return (
         f"SELECT count(*) FROM {table}   -- before",
-        f"{refresh}   -- only where its source still holds everything",
+        f"{refresh}   -- {first}only where its source still holds everything",
         f"SELECT count(*) FROM {table}   -- after: as many, or the source had lost rows",
     )
 

@@ -1,1 +1,1 @@
-"""Updates of deployed pipelines: found, followed to their end, told, and helped where that is safe."""
+"""Updates of deployed pipelines: found, followed to their end and told."""

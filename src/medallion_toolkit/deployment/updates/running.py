@@ -10,11 +10,11 @@ from itertools import count
 from pathlib import Path
 
 from medallion_toolkit.deployment.grants import Granted, run_statements
+from medallion_toolkit.deployment.healing.remedies import with_statements
+from medallion_toolkit.deployment.healing.treatments import Treatment, treatment_of
 from medallion_toolkit.deployment.updates.deployed import DeployedPipeline
 from medallion_toolkit.deployment.updates.following import Follower
-from medallion_toolkit.deployment.updates.healing import Treatment, treatment_of
 from medallion_toolkit.deployment.updates.progress import UpdateProgress
-from medallion_toolkit.deployment.updates.remedies import with_statements
 from medallion_toolkit.deployment.updates.selection import dataset_kinds, refreshable
 from medallion_toolkit.deployment.workspace import SignedIn, asked
 from medallion_toolkit.errors import WorkspaceError

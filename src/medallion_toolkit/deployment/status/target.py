@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from medallion_toolkit.deployment.status.findings import Findings, reason
+from medallion_toolkit.deployment.status.last_runs import JobStatus, job_states
+from medallion_toolkit.deployment.status.missed_checks import MissedCheck, gated_layers
 from medallion_toolkit.deployment.updates.deployed import DeployedPipeline, deployed_pipelines
-from medallion_toolkit.deployment.updates.findings import Findings, reason
 from medallion_toolkit.deployment.updates.following import progress_now
-from medallion_toolkit.deployment.updates.last_runs import JobStatus, job_states
-from medallion_toolkit.deployment.updates.missed_checks import MissedCheck, gated_layers
 from medallion_toolkit.deployment.updates.progress import UpdateProgress
 from medallion_toolkit.deployment.updates.success import Criterion, criteria_of, has_datasets, missing_tables
 from medallion_toolkit.deployment.warehouse import open_warehouse

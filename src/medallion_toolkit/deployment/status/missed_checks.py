@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from medallion_toolkit.deployment.updates.refused_rows import RefusedRows
+from medallion_toolkit.deployment.status.refused_rows import RefusedRows
 from medallion_toolkit.engine.check_records import CHECKS_LAYER, CHECKS_TABLE
 
 GATE = "gate_"

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from medallion_toolkit.deployment.failures.catalogue import Classified
-from medallion_toolkit.deployment.updates.last_runs import JobStatus, LastRun, moment
-from medallion_toolkit.deployment.updates.missed_checks import MissedCheck
-from medallion_toolkit.deployment.updates.refused_rows import RefusedRule
-from medallion_toolkit.deployment.updates.status import PipelineStatus, TargetStatus
+from medallion_toolkit.deployment.status.last_runs import JobStatus, LastRun, moment
+from medallion_toolkit.deployment.status.missed_checks import MissedCheck
+from medallion_toolkit.deployment.status.refused_rows import RefusedRule
+from medallion_toolkit.deployment.status.target import PipelineStatus, TargetStatus
 from medallion_toolkit.deployment.updates.telling import RETRY, failure_lines, progress_json, update_lines
 from medallion_toolkit.repair.showing import HIDDEN
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from medallion_toolkit.deployment.refused.mending import Mending, mending_of
-from medallion_toolkit.deployment.updates.missed_checks import MissedCheck, checks_query, read_check
-from medallion_toolkit.deployment.updates.refused_rows import (
+from medallion_toolkit.deployment.status.missed_checks import MissedCheck, checks_query, read_check
+from medallion_toolkit.deployment.status.refused_rows import (
     RefusedRows,
     RefusedRule,
     RuleGroup,

@@ -1,0 +1,1 @@
+"""What may be done about a failed update without asking, and what is only proposed."""
