@@ -27,6 +27,8 @@ def test_the_address_is_the_one_that_the_sdk_takes(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("DATABRICKS_HOST", "https://environment.invalid")
     assert stated_host(None, None) == "https://environment.invalid"
     assert stated_host("https://given.invalid", None) == "https://given.invalid"
+    assert stated_host(None, "other") == "https://environment.invalid"
+    monkeypatch.delenv("DATABRICKS_HOST")
     monkeypatch.setenv("DATABRICKS_CONFIG_PROFILE", "other")
     assert stated_host(None, None) == "https://other.invalid"
 

@@ -134,8 +134,44 @@ def test_an_expression_is_found_where_it_begins_however_it_is_written() -> None:
 def casts(form: ValueForm, sample: str) -> str:
     """One row: the form, whether its type refuses the sample, whether it takes what the form writes."""
     cast, value = f"try_cast({{}} AS {TYPES[family_of(form)]})", literal(sample)
-    written = cast.format(form.write(value, (sample,))) if form.write else "NULL"
+    sql = form.sql(value, (sample,))
+    written = cast.format(sql) if sql else "NULL"
     return f"SELECT {literal(form.code)}, {value}, {cast.format(value)} IS NULL, {written} IS NOT NULL"
+
+
+def changed_others(form: ValueForm, types: Mapping[str, str]) -> str:
+    """Values that the type of the form takes as they are, and whether its SQL would change one of them."""
+    kind = types[family_of(form)]
+    taken = ("1e5", "99.90", "-7", "20", "2026-11-21", "2026-11-21 05:00:00", "true")
+    rows = []
+    for value in map(literal, taken):
+        sql = form.sql(value, form.samples)
+        rows.append(
+            f"SELECT {literal(form.title)}, {value}, try_cast({value} AS {kind}) IS NOT NULL "
+            f"AND NOT try_cast({value} AS {kind}) <=> try_cast({sql} AS {kind})"
+        )
+    return " UNION ALL ".join(rows)
+
+
+def test_what_a_form_writes_leaves_values_alone_that_were_taken(spark: SparkSession, words: TextWords) -> None:
+    asked = [changed_others(form, TYPES) for form in value_forms(words) if form.write]
+    assert [tuple(row) for row in spark.sql(" UNION ALL ".join(asked)).collect() if row[2]] == []
+
+
+def test_a_refused_value_of_another_form_stays_refused(spark: SparkSession, words: TextWords) -> None:
+    thousands = recognise({"1,234": 2, "1,234,567": 7, "12,50": 1}, "decimal", words)
+    dates = recognise({"46347.25": 6, "99999999999": 1}, "timestamp", words)
+    assert thousands is not None
+    assert dates is not None
+    numbers = ", ".join(
+        f"try_cast({thousands.form.sql(value, ())} AS DECIMAL(12,2))" for value in ("'12,50'", "'1,234'")
+    )
+    times = ", ".join(
+        f"CAST(try_cast({dates.form.sql(value, ())} AS TIMESTAMP_NTZ) AS STRING)"
+        for value in ("'99999999999'", "'46347.25'")
+    )
+    (row,) = spark.sql(f"SELECT {numbers}, {times}").collect()
+    assert [None if one is None else str(one) for one in row] == [None, "1234.00", None, "2026-11-21 06:00:00"]
 
 
 def test_what_each_form_writes_is_taken_by_the_type_that_refused_it(spark: SparkSession, words: TextWords) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from medallion_toolkit.deployment.releases.rollback import Step, steps_of
+from medallion_toolkit.deployment.releases.rollback import Step, quoted_name, steps_of
 from medallion_toolkit.errors import Place
 from medallion_toolkit.graph.project import load_project
 from medallion_toolkit.plan.comparison import compare
@@ -73,6 +73,10 @@ def test_other_keys_are_settled_by_a_person(way_back: Mapping[str, Step]) -> Non
     )
 
 
+def test_names_are_quoted_where_sql_needs_it() -> None:
+    assert quoted_name("shop.größe.a`b") == "shop.`größe`.`a``b`"
+
+
 def test_a_protected_table_says_what_has_to_be_lifted_first() -> None:
     reasons = (Reason("full refresh needed", "another source", "streamed source"),)
     protected = (*reasons, Reason("full refresh needed", "protected", "reset protection"))
@@ -83,8 +87,8 @@ def test_a_protected_table_says_what_has_to_be_lifted_first() -> None:
     )
     lifted, free = steps_of(ConsequencePlan("newer", "dev", (orders, events)), SCHEMAS)
     refresh = "databricks bundle run ingest -t dev --full-refresh shop_dev.dev_ada_bronze"
-    assert lifted.commands[1].startswith(f"{refresh}.orders   -- after pipelines.reset.allowed was lifted in {place} ")
-    assert free.commands[1] == f"{refresh}.events   -- only where its source still holds everything"
+    assert lifted.commands[1].startswith(f"{refresh}.orders   # after pipelines.reset.allowed was lifted in {place} ")
+    assert free.commands[1] == f"{refresh}.events   # only where its source still holds everything"
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,13 @@ def test_a_run_under_way_has_failed_nothing_yet() -> None:
     assert (found.ok, found.has_ended, found.state, found.failed, found.not_run) == (True, False, "RUNNING", (), ())
 
 
+def test_a_run_with_failed_tasks_is_not_well_however_it_ended() -> None:
+    found = read_run(
+        listed("TERMINATED", "SUCCESS_WITH_FAILURES", task("ingest", "FAILED"), task("gold", "SUCCESS")), LAYERS
+    )
+    assert (found.failed, found.ok) == (("ingest",), False)
+
+
 def test_a_run_that_says_only_the_newer_status_is_read_too() -> None:
     from databricks.sdk.service.jobs import BaseRun
 

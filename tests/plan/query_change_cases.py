@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from change_base import BRONZE_FILE, DAILY_FILE, EVENTS_FILE, FED, FED_FILE, PAID, PAID_FILE, TYPED_FILE, Case, edit
+from change_base import (
+    BRONZE_FILE,
+    DAILY_FILE,
+    EVENTS_FILE,
+    FED,
+    FED_FILE,
+    PAID,
+    PAID_FILE,
+    PAID_VIEW,
+    TOP_FILE,
+    TOP_STREAM,
+    TYPED_FILE,
+    Case,
+    edit,
+)
 from small_project import DATABRICKS
 
 WITH_CTE = """CREATE OR REFRESH MATERIALIZED VIEW ${gold}.daily
@@ -33,6 +47,11 @@ KEYED = """CREATE OR REFRESH STREAMING TABLE ${silver}.fed;
 CREATE FLOW fed_by_key AS AUTO CDC INTO ${silver}.fed FROM STREAM(${bronze}.orders)
 KEYS (order_id) SEQUENCE BY ordered_at STORED AS SCD TYPE 1;
 """
+LINES_FILE = "sql/bronze/lines.sql"
+LINES = """CREATE OR REFRESH STREAMING TABLE ${bronze}.lines AS SELECT coalesce(paid, true) AS paid
+FROM STREAM read_files('${landing}/lines', format => 'csv', header => true, multiLine => false,
+    schema => 'paid BOOLEAN');
+"""
 FACTOR = {
     DAILY_FILE: "CREATE OR REFRESH MATERIALIZED VIEW ${gold}.daily AS SELECT ${factor} * 2 AS day, 1 AS revenue;\n"
 }
@@ -50,6 +69,22 @@ def cte(old: str, new: str) -> dict[str, str | None]:
 
 
 QUERY_CASES = (
+    Case(
+        "a literal that is an option's value too",
+        "bronze.lines",
+        "new rows only",
+        "query of a streaming table",
+        {LINES_FILE: LINES.replace("(paid, true)", "(paid, false)")},
+        {LINES_FILE: LINES},
+    ),
+    Case(
+        "a streamed table becomes a materialized view",
+        "gold.top",
+        "full refresh needed",
+        "refresh of a streamed table",
+        {PAID_FILE: PAID_VIEW, TOP_FILE: TOP_STREAM},
+        {TOP_FILE: TOP_STREAM},
+    ),
     Case("a CTE renamed", "gold.daily", "recomputed", "names in a query", cte("paid_orders", "payments"), CTE_FILES),
     Case("text in other quotes", "gold.daily", "recomputed", "names in a query", cte("'x'", '"x"'), CTE_FILES),
     Case(

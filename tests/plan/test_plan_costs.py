@@ -74,6 +74,16 @@ def test_what_is_made_anew_has_a_cost_and_what_is_not_known_is_unknown() -> None
     }
 
 
+def test_one_update_alone_is_no_measure_of_a_whole_table_unless_it_was_large() -> None:
+    found = {"silver.orders": Figures(412, 5.0, "update 8a31 of prod", False)}
+    found["silver.events"] = Figures(2_000_000_000, 50.0, "update 8a31 of prod", False)
+    plan = changes(orders="full refresh needed", events="full refresh needed")
+    assert {one.name: str(one.cost) for one in with_costs(plan, found, {}).datasets} == {
+        "silver.orders": "unknown: in one run alone 412 rows in 5 s, update 8a31 of prod",
+        "silver.events": "large: 2.0 G rows in 50 s, update 8a31 of prod",
+    }
+
+
 def test_a_new_table_costs_what_it_reads() -> None:
     inputs = {
         "silver.a": ("silver.orders", "silver.events"),
@@ -128,4 +138,4 @@ def test_events_of_an_update_give_rows_and_seconds_of_what_completed() -> None:
         event(46, "lines", "FAILED"),
     ]
     found = figures_of(events, "8a31f00d-1", "prod", lambda name: name.removeprefix("shop."))
-    assert found == {"silver.orders": Figures(412, 40.0, "update 8a31f00d of prod")}
+    assert found == {"silver.orders": Figures(412, 40.0, "update 8a31f00d of prod", False)}

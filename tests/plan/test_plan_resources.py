@@ -63,6 +63,10 @@ def test_what_is_new_or_gone_is_one_line_and_a_field_of_several_values_shows_tho
     [
         ("api_token", "abc", "abd", "*** → *** (another)"),
         ("clientSecret", "abc", "abd", "*** → *** (another)"),
+        ("secret_key", "abc", "abd", "*** → *** (another)"),
+        ("awsSecretKey", "abc", "abd", "*** → *** (another)"),
+        ("password_prod", "abc", "abd", "*** → *** (another)"),
+        ("primary_key", "order_id", "id", "order_id → id"),
         ("secret_scope", "shop", "mall", "shop → mall"),
         ("spark.password", "abc", None, "*** → (none)"),
         ("password", "{{secrets/shop/old}}", "{{secrets/shop/new}}", "{{secrets/shop/old}} → {{secrets/shop/new}}"),

@@ -131,13 +131,14 @@ def _replay_there(name: str, target: str, yes: bool, project: Path, json: bool) 
 
     with _signed_in(project, target, json) as tables:
         plan = workspace.plan_replay(tables, name)
-        agreed = _agreed(plan, f"{name} -t {target}", yes and tables.bundle.mode == "development", json)
+        confirms = tables.bundle.mode != "development"
+        agreed = _agreed(plan, f"{name} -t {target}", yes and not confirms, json, confirms)
         done = workspace.replay(tables, plan) if agreed else None
     _tell(plan, done, json, f"databricks bundle run daily -t {target}   (what reads it in other pipelines)")
 
 
-def _agreed(plan: ReplayPlan, name: str, yes: bool, json: bool) -> bool:
-    """Show the plan and ask, unless there is nothing to do."""
+def _agreed(plan: ReplayPlan, name: str, yes: bool, json: bool, confirms: bool = False) -> bool:
+    """Show the plan and ask, unless there is nothing to do; where a person `confirms`, --yes does not help."""
     from medallion_toolkit.errors import UsageError
     from medallion_toolkit.repair.text import plan_text
 
@@ -150,7 +151,7 @@ def _agreed(plan: ReplayPlan, name: str, yes: bool, json: bool) -> bool:
             "MED377",
             "nobody is there to be asked, so nothing was replayed",
             help="outside of development targets a person confirms the plan",
-            next=f"medallion quarantine replay {name} --yes",
+            next=f"medallion quarantine replay {name}{'   (at a terminal)' if confirms else ' --yes'}",
         )
     return typer.confirm("Replay?")
 

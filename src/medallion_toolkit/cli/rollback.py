@@ -59,5 +59,7 @@ def _text(found: Rollback) -> str:
             f"{'by itself' if step.is_safe else 'YOU':<10} {step.effect:<22} {step.dataset}",
             f"           {step.why}",
         ]
-        lines += [f"           $ {command}" for command in step.commands]
+        lines += [
+            f"           {'$' if command.startswith('databricks ') else 'sql>'} {command}" for command in step.commands
+        ]
     return "\n".join([*(lines if found.steps else [*lines, "no dataset changes"]), "resources:"])

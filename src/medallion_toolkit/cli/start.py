@@ -117,9 +117,10 @@ def _picked(signed_in: SignedIn, key: str | None) -> tuple[DeployedPipeline, ...
     from medallion_toolkit.graph.project import project_of
 
     project = project_of(signed_in.bundle)
-    deployed = {one.key: one for one in deployed_pipelines(signed_in) if has_datasets(project, one.key)}
-    found = tuple(deployed[one] for one in pipeline_order(project.graph, project.depends) if one in deployed)
-    return (chosen(found, key, signed_in.bundle.jobs),) if key else found
+    deployed = deployed_pipelines(signed_in)
+    picked = (chosen(deployed, key, signed_in.bundle.jobs),) if key else deployed
+    making = {one.key: one for one in picked if has_datasets(project, one.key)}
+    return tuple(making[one] for one in pipeline_order(project.graph, project.depends) if one in making)
 
 
 def _confirm(signed_in: SignedIn, what: str, yes: bool) -> None:

@@ -17,10 +17,10 @@ PORTS = {"http": 80, "https": 443}
 
 def stated_host(host: str | None, profile: str | None) -> str | None:
     """The address that the SDK is going to take: the given one, the environment's or the profile's."""
-    profile = profile or os.environ.get("DATABRICKS_CONFIG_PROFILE")
-    stated = host or (None if profile else os.environ.get("DATABRICKS_HOST"))
+    stated = host or os.environ.get("DATABRICKS_HOST")
     if stated:
         return stated
+    profile = profile or os.environ.get("DATABRICKS_CONFIG_PROFILE")
     file = Path(os.environ.get("DATABRICKS_CONFIG_FILE") or "~/.databrickscfg").expanduser()
     profiles = configparser.ConfigParser(interpolation=None)
     try:
@@ -34,7 +34,8 @@ def refuse_unreachable(host: str) -> None:
     """EnvironmentProblem when nothing answers at the workspace's address; behind a proxy nothing is asked."""
     parts = urlsplit(host if "://" in host else f"https://{host}")
     name = parts.hostname or ""
-    if urllib.request.getproxies().get(parts.scheme) and not urllib.request.proxy_bypass(name):
+    proxies = urllib.request.getproxies()
+    if (proxies.get(parts.scheme) or proxies.get("all")) and not urllib.request.proxy_bypass(name):
         return
     try:
         socket.create_connection((name, parts.port or PORTS.get(parts.scheme, 443)), timeout=SECONDS).close()

@@ -22,11 +22,15 @@ LOCAL = "of a local run, sample data"
 
 @dataclass(frozen=True)
 class Figures:
-    """Rows and seconds of one dataset in one run; `source` says which: `update 8a31 of prod`."""
+    """Rows and seconds of one dataset in one run; `source` says which: `update 8a31 of prod`.
+
+    `is_whole`: the run with the most rows that is known; else one run, which may have read new rows only.
+    """
 
     rows: int
     seconds: float
     source: str
+    is_whole: bool = True
 
 
 def with_costs(
@@ -54,7 +58,7 @@ def _cost(one: DatasetPlan, figures: Mapping[str, Figures], inputs: tuple[str, .
     if found is None:
         return Cost("unknown", "no run of it is known")
     told = f"{rows_text(found.rows)} in {found.seconds:.0f} s" if found.seconds >= 1 else rows_text(found.rows)
-    return Cost(size_of(found.rows, found.seconds), f"{told}, {found.source}")
+    return _class_of(size_of(found.rows, found.seconds), f"{told}, {found.source}", found.is_whole)
 
 
 def _cost_of_new(figures: Mapping[str, Figures], inputs: tuple[str, ...]) -> Cost | None:
@@ -65,7 +69,13 @@ def _cost_of_new(figures: Mapping[str, Figures], inputs: tuple[str, ...]) -> Cos
     if len(known) < len(inputs):
         return Cost("unknown", "no run is known of what it reads")
     rows = sum(one.rows for one in known)
-    return Cost(size_of(rows, 0), f"it reads {rows_text(rows)}, {known[0].source}")
+    basis = f"it reads {rows_text(rows)}, {known[0].source}"
+    return _class_of(size_of(rows, 0), basis, all(one.is_whole for one in known))
+
+
+def _class_of(size: Size, basis: str, is_whole: bool) -> Cost:
+    """What one run that may have read new rows only says of the whole: at least so much."""
+    return Cost(size, basis) if is_whole or size == "large" else Cost("unknown", f"in one run alone {basis}")
 
 
 def rows_text(rows: int) -> str:

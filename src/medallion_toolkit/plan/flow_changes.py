@@ -127,7 +127,7 @@ def _query(label: str, was: FlowShape, now: FlowShape) -> Iterator[Reason]:
             text = f"the Python function of {label} has changed: rows that are there stay as they were made"
             yield Reason("new rows only", f"{text}; whether the stored state fits is not known", "python")
         return
-    if _without_options(was) == _without_options(now):
+    if was.words == now.words or (was.options != now.options and _without_options(was) == _without_options(now)):
         return
     if was.is_stateful or now.is_stateful:
         text = f"{label} keeps state (groups, joins or what it has seen) and has changed"

@@ -6,7 +6,8 @@ import re
 
 HIDDEN = "***"
 _SECRET_NAME = re.compile(
-    r"(?<![a-z])(token|secret|password|passwd|pwd|credentials?|(?:private|api|access|account)_?key|sas)(?![a-z_])",
+    r"(?<![a-z])(?:(?:token|secret|password|passwd|pwd|credentials?|sas)(?:_(?:key|value|text|prod|staging|dev))?"
+    r"|(?:private|api|access|account|secret|encryption|signing|shared|storage|master)_?key)(?![a-z_])",
     re.IGNORECASE,
 )
 _NEXT_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")

@@ -8,6 +8,8 @@ from medallion_toolkit.plan.model import Effect, Reason
 from medallion_toolkit.plan.shapes import Shape
 
 REFRESHED: tuple[Effect, ...] = ("full refresh needed", "undefined results")
+# After these a table holds other rows than a stream behind it has read.
+EMPTIED: tuple[Effect, ...] = (*REFRESHED, "dropped with data")
 Reasons = Mapping[str, tuple[Reason, ...]]
 
 
@@ -25,10 +27,10 @@ def _is_refreshed(reasons: tuple[Reason, ...]) -> bool:
 
 
 def _behind(changed: Reasons, shapes: Mapping[str, Shape]) -> dict[str, tuple[Reason, ...]]:
-    """A full refresh empties a table and fills it again: streams behind it need one too."""
+    """A table that is emptied, or dropped and made anew, is filled again: streams behind it need that too."""
     found: dict[str, tuple[Reason, ...]] = {}
     readers = _streamed_by(shapes)
-    waiting = [name for name, reasons in changed.items() if _is_refreshed(reasons)]
+    waiting = [name for name, reasons in changed.items() if any(one.effect in EMPTIED for one in reasons)]
     reached = set(waiting)
     while waiting:
         source = waiting.pop()
@@ -43,7 +45,7 @@ def _behind(changed: Reasons, shapes: Mapping[str, Shape]) -> dict[str, tuple[Re
 
 
 def _follows(source: str) -> Reason:
-    text = f"it streams {source}, which has to be refreshed in full"
+    text = f"it streams {source}, which is made anew"
     return Reason(
         "full refresh needed",
         f"{text}: unless it is too, rows come twice or it stops",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from medallion_toolkit.engine.files.rescue import literal
 
-from .model import DATES, ValueForm, Write
+from .model import DATES, ValueForm, Write, template
 
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
@@ -98,8 +98,10 @@ DATE_FORMS = (
         DATES,
         r"[2-5]\d{4}(?:\.\d+)?",
         ("46347.25",),
-        lambda text, _: (
-            f"coalesce(CAST(date_add(DATE '1899-12-30', CAST(try_cast({text} AS DOUBLE) AS INT)) AS STRING), {text})"
+        template(
+            "date_format(timestampadd(SECOND, CAST(round(try_cast({x} AS DOUBLE) * 86400) AS BIGINT), "
+            f"TIMESTAMP_NTZ '1899-12-30 00:00:00'), {literal(WRITTEN)})"
         ),
+        is_guarded=True,
     ),
 )

@@ -11,6 +11,7 @@ from medallion_toolkit.deployment.refused.dates import WRITTEN
 from medallion_toolkit.deployment.refused.expressions import OutputExpression, expression_of
 from medallion_toolkit.deployment.refused.library import Recognised, recognise
 from medallion_toolkit.deployment.refused.words import TextWords
+from medallion_toolkit.engine.files.rescue import literal
 from medallion_toolkit.errors import Place
 from medallion_toolkit.python.helper_contract import Column, Contract, Rule
 
@@ -71,9 +72,10 @@ def _known_form(
     cause += "".join(f" (or {other.title}: the values fit both)" for other in found.also[:1])
     in_contract = _line(Place(contract.path, column.position.line))
     normalize = f"{in_contract}   {column.name}: {{…, normalize: [{form.normalize}]}}" if form.normalize else None
-    if form.write is None or made is None:
+    written = form.sql(made.text, seen) if made else None
+    if written is None or made is None:
         return Mending(form.code, cause, _line(made.place) if made else in_contract, form.advice, normalize)
-    sql = f"{form.write(made.text, seen).replace(WRITTEN, column.date_format or WRITTEN)} AS {made.name}"
+    sql = f"{written.replace(literal(WRITTEN), literal(column.date_format or WRITTEN))} AS {made.name}"
     return Mending(form.code, cause, _line(made.place), sql, normalize)
 
 

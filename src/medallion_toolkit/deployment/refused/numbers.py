@@ -31,6 +31,7 @@ NUMBER_FORMS = (
         rf"{_SIGN}\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?",
         ("1,234", "1,234.50", "12,345,678"),
         template("replace({x}, ',', '')"),
+        is_guarded=True,
         normalize="number",
     ),
     ValueForm(
@@ -40,6 +41,7 @@ NUMBER_FORMS = (
         rf"{_SIGN}\d{{1,3}}(?:[\s'’_]\d{{3}})+(?:\.\d+)?",
         ("1 234", "1'234.50", "12\u202f345"),
         template(_ONLY_POINT),
+        is_guarded=True,
         normalize="number",
     ),
     ValueForm(
@@ -58,6 +60,7 @@ NUMBER_FORMS = (
         rf"{_SIGN}(?:\d{{1,3}}(?:[.\s'’]\d{{3}})+|\d+),\d+",
         ("1.234,50", "12,50", "1 234,50"),
         template(_ONLY_COMMA),
+        is_guarded=True,
         normalize='{number: ","}',
     ),
     ValueForm(
@@ -75,6 +78,7 @@ NUMBER_FORMS = (
         rf"(?:(?:{_SYMBOL})\s*{_POINT}|{_POINT}\s*(?:{_SYMBOL}))",
         ("$1,234.50", "12.50 EUR", "€ 12.50"),
         template(_ONLY_POINT),
+        is_guarded=True,
         normalize="number",
     ),
     ValueForm(
@@ -84,6 +88,7 @@ NUMBER_FORMS = (
         rf"(?:(?:{_SYMBOL})\s*{_COMMA}|{_COMMA}\s*(?:{_SYMBOL}))",
         ("12,50 €", "EUR 1.234,50"),
         template(_ONLY_COMMA),
+        is_guarded=True,
         normalize='{number: ","}',
     ),
     ValueForm(
@@ -93,6 +98,7 @@ NUMBER_FORMS = (
         r"[+-]?\d+(?:\.\d+)?\s*[^\W\d_]{1,12}[²³]?",
         ("3.5 kg", "12m", "7 pieces"),
         template(_ONLY_POINT),
+        is_guarded=True,
     ),
     ValueForm(
         "MED887",
@@ -100,7 +106,7 @@ NUMBER_FORMS = (
         WHOLE_NUMBERS,
         rf"{_SIGN}\d(?:\.\d+)?e[+-]?\d+",
         ("4.91512E+12", "1e3"),
-        template("CAST(try_cast({x} AS DECIMAL(38,0)) AS STRING)"),
+        template("coalesce(CAST(try_cast({x} AS DECIMAL(38,0)) AS STRING), {x})"),
     ),
     ValueForm(
         "MED878",

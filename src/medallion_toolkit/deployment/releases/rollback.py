@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from medallion_toolkit.deployment.releases.model import Release
+from medallion_toolkit.engine.files.rescue import quoted
 from medallion_toolkit.plan.comparison import compare
 from medallion_toolkit.plan.loading import load_revision
 from medallion_toolkit.plan.model import ConsequencePlan, DatasetPlan
@@ -14,6 +16,7 @@ from medallion_toolkit.plan.shapes import said
 from medallion_toolkit.project.bundle import Bundle
 from medallion_toolkit.project.revisions import files_at
 
+_PLAIN = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 SAFE = ("unchanged", "metadata only", "new", "recomputed", "incremental refresh lost")
 
 
@@ -86,10 +89,10 @@ def _commands(one: DatasetPlan, target: str, schemas: Mapping[str, str]) -> tupl
             f"UNDROP {kind} {table}   -- within seven days, when the rows are wanted after all",
         )
     if one.effect == "undefined results":
-        return (f"{refresh}   -- {first}keys or sequence differ; its source must hold everything",)
+        return (f"{refresh}   # {first}keys or sequence differ; its source must hold everything",)
     return (
         f"SELECT count(*) FROM {table}   -- before",
-        f"{refresh}   -- {first}only where its source still holds everything",
+        f"{refresh}   # {first}only where its source still holds everything",
         f"SELECT count(*) FROM {table}   -- after: as many, or the source had lost rows",
     )
 
@@ -100,4 +103,4 @@ def quoted_name(dotted: str) -> str:
     >>> quoted_name("shop-dev.gold.daily_sales")
     '`shop-dev`.gold.daily_sales'
     """
-    return ".".join(part if part.isidentifier() else f"`{part}`" for part in dotted.split("."))
+    return ".".join(part if _PLAIN.fullmatch(part) else quoted(part) for part in dotted.split("."))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 RUNS_LOOKED_AT = 5
 ENDED = ("TERMINATED", "SKIPPED", "INTERNAL_ERROR")
 GOOD = ("SUCCESS", "SUCCESS_WITH_FAILURES", "EXCLUDED", "DISABLED")
+# A run that another one kept from beginning.
+NEVER_BEGUN = ("SKIPPED", "MAXIMUM_CONCURRENT_RUNS_REACHED")
 NOT_RUN = ("UPSTREAM_FAILED", "UPSTREAM_CANCELED", "BLOCKED", "PENDING", "SKIPPED", "NOT STARTED")
 
 
@@ -49,7 +51,7 @@ class LastRun:
     @property
     def ok(self) -> bool:
         """Whether it ended well, or has not ended yet."""
-        return not self.has_ended or self.state in GOOD
+        return not self.has_ended or (self.state in GOOD and not self.failed)
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,9 @@ def _job_state(signed_in: SignedIn, project: Project, key: str) -> JobStatus:
         listing = client.jobs.list_runs(job_id=job, limit=RUNS_LOOKED_AT, expand_tasks=True)
         newest = list(islice(listing, RUNS_LOOKED_AT))
     runs = [(read_run(one, layers_of_tasks(bundle, project, key)), one) for one in newest]
-    last = next((pair for pair in runs if pair[0].has_ended), None)
-    running = runs[0][0] if runs and not runs[0][0].has_ended else None
+    ran = [pair for pair in runs if pair[0].state not in NEVER_BEGUN]
+    last = next((pair for pair in ran if pair[0].has_ended), None)
+    running = next((run for run, _ in ran if not run.has_ended), None)
     return JobStatus(key, name, job, _with_failures(client, bundle.target, *last) if last else None, running)
 
 

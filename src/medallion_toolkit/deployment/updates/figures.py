@@ -37,7 +37,7 @@ def figures_of(events: Sequence[Event], update: str, target: str, shown: Callabl
     progress = UpdateProgress(update, target).after(events)
     source = f"update {update[:8]} of {target}"
     return {
-        shown(name.lower()): Figures(one.written + one.upserted + one.deleted, _seconds(events, name), source)
+        shown(name.lower()): Figures(one.written + one.upserted + one.deleted, _seconds(events, name), source, False)
         for name, one in progress.datasets.items()
         if one.status == "COMPLETED"
     }
