@@ -24,7 +24,7 @@ INGESTION_METADATA = (
 )
 
 
-@pytest.mark.parametrize("days", [14, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("days", [24, pytest.param(1, marks=pytest.mark.long)])
 def test_delivery_in_steps_equals_delivery_at_once(
     days: int,
     at_once: DeliveredAtOnce,
