@@ -145,7 +145,8 @@ def test_a_fix_that_a_person_makes_is_proposed_and_after_it_the_session_ends_wel
     release = session.run("release", "list", "-t", "dev")[1][-1]["id"]
     assert (code, told["base"], told["workspace"]) == (0, release, [])
     assert [(one["name"], one["effect"]) for one in told["datasets"]] == [("gold.daily_sales", "recomputed")]
-    assert told["datasets"][0]["cost"] == {"size": "small", "basis": f"44 rows, update {refreshed[:8]} of dev"}
+    basis = f"in one run alone 44 rows, update {refreshed[:8]} of dev"
+    assert told["datasets"][0]["cost"] == {"size": "unknown", "basis": basis}
     assert "changes no resource" in session.text("plan", "--deployed", "-t", "dev")
 
     session.commit()
