@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = set(getattr(item, "fixturenames", ()))
         if names & {"spark", "session_source"}:
             item.add_marker("spark")
-        if "fakeworkspace" in names:
+        if names & {"fakeworkspace", "server_url"}:
             item.add_marker("cli")
     heavy = {item.path for item in items if item.get_closest_marker("spark") or item.get_closest_marker("cli")}
     items.sort(key=lambda item: (item.path.parent.name not in LONGEST_FIRST, item.path not in heavy))
