@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Protocol
 
 from medallion_toolkit.checking.rows import ROW, ROW_ID, SOURCE, Rows, plain_type
+from medallion_toolkit.engine.files.rescue import quoted
 from medallion_toolkit.python.helper_contract import Carried, Column, ColumnType, Contract, Rule
 
 
@@ -88,7 +89,7 @@ class Side:
         return " OR ".join(failed) or "false"
 
     def _typed(self, rows: str, kept: Sequence[str]) -> str:
-        columns = [f"{self._value(column)} AS {_quoted(column.name)}" for column in self.contract.columns]
+        columns = [f"{self._value(column)} AS {quoted(column.name)}" for column in self.contract.columns]
         columns += [self._carried(one) for one in self.contract.carry]
         if self.contract.source is not None:
             fields = [f"'{column.name}', {self._came(column)}" for column in self.contract.columns if column.is_changed]
@@ -99,7 +100,7 @@ class Side:
         if column.name in self.missing:
             return f"CAST(NULL AS {column.type.sql})"
         if self._keeps(column):
-            return f"{ROW}.{_quoted(column.name)}"
+            return f"{ROW}.{quoted(column.name)}"
         if column.type.is_text:
             return self.package.came(column, self._came(column))
         return self.package.typed(self.package.came(column, self._raw(column)), column.type, column.date_format)
@@ -113,7 +114,7 @@ class Side:
 
     def _raw(self, column: Column) -> str:
         is_came = column.name.lower() in self.rows.came
-        return f"{ROW}.{SOURCE}.{_quoted(column.name)}" if is_came else f"{ROW}.{_quoted(column.name)}"
+        return f"{ROW}.{SOURCE}.{quoted(column.name)}" if is_came else f"{ROW}.{quoted(column.name)}"
 
     def _came(self, column: Column) -> str:
         if column.name in self.missing:
@@ -126,8 +127,8 @@ class Side:
         return is_nested and not self._keeps(column) and column.name.lower() in self.rows.came
 
     def _carried(self, carried: Carried) -> str:
-        value = "NULL" if carried.name in self.missing else f"{ROW}.{_quoted(carried.name)}"
-        return f"try_cast({value} AS {carried.type.sql}) AS {_quoted(carried.name)}"
+        value = "NULL" if carried.name in self.missing else f"{ROW}.{quoted(carried.name)}"
+        return f"try_cast({value} AS {carried.type.sql}) AS {quoted(carried.name)}"
 
     def _observed(self) -> list[str]:
         return [f"CASE WHEN NOT {rule.condition} THEN CAST({rule.value} AS STRING) END" for rule in self.asked]
@@ -137,7 +138,7 @@ class Side:
         masked = {column.name for column in self.contract.columns if column.is_masked} | self.missing
         carried = {one.name for one in self.contract.carry} - self.missing
         if self.contract.keys and not masked & set(self.contract.keys):
-            keys = [f"CAST({_quoted(key)} AS STRING)" for key in self.contract.keys]
+            keys = [f"CAST({quoted(key)} AS STRING)" for key in self.contract.keys]
             return f"concat_ws(' ', {', '.join(keys)})"
         return ROW_ID if ROW_ID in carried else "CAST(NULL AS STRING)"
 
@@ -214,7 +215,3 @@ def _aggregates(side: Side) -> str:
 
 def _listed(items: Sequence[str], kind: str) -> str:
     return ", ".join(items) if items else f"CAST(NULL AS {kind})"
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"

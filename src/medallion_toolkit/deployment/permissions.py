@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from medallion_toolkit.engine.files.rescue import quoted
 from medallion_toolkit.errors import ConfigError, did_you_mean
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def permission_script(access: Access) -> str:
 def _catalog_grants(access: Access, catalog: str) -> list[str]:
     principals = _once((access.deployer, access.run_as))
     return [
-        f"GRANT USE CATALOG, USE SCHEMA, CREATE SCHEMA ON CATALOG {_name(catalog)} TO {_quoted(principal)};"
+        f"GRANT USE CATALOG, USE SCHEMA, CREATE SCHEMA ON CATALOG {_name(catalog)} TO {quoted(principal)};"
         for principal in principals
     ]
 
@@ -125,14 +126,14 @@ def _way_in(reader: Reader, catalogs: Iterable[str]) -> list[str]:
     if not reader.tables:
         return [f"-- role {reader.role} ({variable}, {reader.group}): no table names it in `read`, so no grant"]
     lines = [f"-- role {reader.role} ({variable}): {table}" for table in reader.tables]
-    grants = (f"GRANT USE CATALOG, USE SCHEMA ON CATALOG {_name(one)} TO {_quoted(reader.group)};" for one in catalogs)
+    grants = (f"GRANT USE CATALOG, USE SCHEMA ON CATALOG {_name(one)} TO {quoted(reader.group)};" for one in catalogs)
     return [*lines, *grants]
 
 
 def _after_deployment(access: Access) -> list[str]:
     if access.run_as == access.deployer:
         return ["-- After the deployment: nothing. Who deploys also runs, and owns the schemas."]
-    run_as = _quoted(access.run_as)
+    run_as = quoted(access.run_as)
     return [
         f"-- After the first deployment: {access.run_as} runs in schemas that {access.deployer} owns.",
         *(f"GRANT {_RUN_AS_NEEDS} ON SCHEMA {_name(schema)} TO {run_as};" for schema in access.schemas),
@@ -170,8 +171,4 @@ def _once(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _name(dotted: str) -> str:
-    return ".".join(_quoted(part) for part in dotted.split("."))
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
+    return ".".join(quoted(part) for part in dotted.split("."))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from medallion_toolkit.deployment.failures.columns import NewColumns
 from medallion_toolkit.deployment.updates.progress import UpdateProgress
+from medallion_toolkit.engine.files.rescue import quoted
 from medallion_toolkit.graph.model import is_published
 
 if TYPE_CHECKING:
@@ -115,8 +116,3 @@ def add_columns(table: str, columns: tuple[tuple[str, str | None], ...]) -> str:
     name = table if table == "…" else ".".join(quoted(part) for part in table.split("."))
     added = ", ".join(f"{quoted(column)} {type or '…'}" for column, type in columns)
     return f"ALTER TABLE {name} ADD COLUMNS ({added})"
-
-
-def quoted(name: str) -> str:
-    """A name as SQL takes it, whatever it holds."""
-    return "`" + name.replace("`", "``") + "`"

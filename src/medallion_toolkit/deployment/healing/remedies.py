@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from medallion_toolkit.deployment.grants import permission_statements
-from medallion_toolkit.deployment.healing.adding import KnownTable, additions_of, makers_of, quoted, sinks_of
+from medallion_toolkit.deployment.healing.adding import KnownTable, additions_of, makers_of, sinks_of
 from medallion_toolkit.deployment.healing.treatments import Treatment
 from medallion_toolkit.deployment.updates.deployed import DeployedPipeline
 from medallion_toolkit.deployment.updates.progress import UpdateProgress
 from medallion_toolkit.deployment.workspace import SignedIn, asked
+from medallion_toolkit.engine.files.rescue import quoted
 from medallion_toolkit.graph.project import project_of
 
 

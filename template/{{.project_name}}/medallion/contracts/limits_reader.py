@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import cast
 
 from ..errors import MedallionContractError
 from ..model.contract import Freshness, Limits, RuleLimit
+from ..rules.table_time import seconds_of
 from ..sql.column_types import ColumnType
 from ..yaml_files.positions import Entry, MapNode, ScalarNode, scalar, text_at
-
-_UNIT_SECONDS = {"m": 60, "h": 3600, "d": 86400}
 
 
 def read_limits(node: MapNode, known: Mapping[str, ColumnType]) -> Limits:
@@ -65,9 +63,4 @@ def _freshness(entry: Entry | None, known: Mapping[str, ColumnType]) -> Freshnes
             expected=", ".join(names) or "a date or timestamp column",
             help="write {within: 24h, column: …}",
         )
-    return Freshness(_seconds(scalar(age).text), column)
-
-
-def _seconds(age: str) -> int:
-    number, unit = re.sub(r"\D", "", age), re.sub(r"[\d ]", "", age)
-    return int(number) * _UNIT_SECONDS[unit[0]]
+    return Freshness(seconds_of(scalar(age).text), column)
